@@ -1,0 +1,92 @@
+/**
+ * Every refusal that a person or a program can meet: stable code, HTTP status, and the sentence shown.
+ * docs/api.md lists the same codes; a test holds the two together.
+ */
+
+interface RefusalEntry {
+  readonly status: number;
+  readonly title: string;
+}
+
+export const REFUSALS = {
+  // the request
+  'malformed-request': { status: 400, title: 'The request is not in the form this call takes.' },
+  'unknown-field': { status: 400, title: 'The request has a field that this call does not know.' },
+  'unknown-filter': { status: 400, title: 'The list cannot be filtered or sorted by that.' },
+  'idempotency-key-missing': { status: 400, title: 'This call needs an Idempotency-Key header.' },
+  'idempotency-key-reused': { status: 422, title: 'That Idempotency-Key was used with another request.' },
+  'not-found': { status: 404, title: 'There is no such thing here.' },
+  'not-signed-in': { status: 401, title: 'Sign in first.' },
+  'not-allowed': { status: 403, title: 'Your role does not allow this.' },
+  'too-many-requests': { status: 429, title: 'Too many requests; try again later.' },
+  'service-unavailable': { status: 503, title: 'A part of the service does not answer just now.' },
+  // sign-in
+  'code-wrong': { status: 401, title: 'The code is wrong.' },
+  'code-stale': { status: 401, title: 'The code is too old or was replaced by a newer one.' },
+  'code-used': { status: 401, title: 'The code was used already.' },
+  'credentials-wrong': { status: 401, title: 'The email or password is wrong.' },
+  // amounts
+  'amount-not-text': { status: 400, title: 'Amounts are decimal text in attoFIL, never numbers.' },
+  'amount-not-canonical': { status: 400, title: 'The amount is not canonical decimal text in attoFIL.' },
+  'amount-negative': { status: 400, title: 'The amount is negative.' },
+  'amount-zero': { status: 400, title: 'The amount is zero.' },
+  'amount-too-fine': { status: 400, title: 'The amount is finer than one attoFIL.' },
+  'amount-above-balance': { status: 422, title: 'The amount is above the available balance.' },
+  // addresses
+  'address-malformed': { status: 400, title: 'That is not a Filecoin address.' },
+  'address-checksum': { status: 400, title: 'The address has a wrong checksum.' },
+  'address-other-network': { status: 400, title: 'The address belongs to another network.' },
+  'address-not-canonical': { status: 400, title: 'The address is not in its canonical spelling.' },
+  // decisions
+  'maker-is-checker': { status: 403, title: 'Who asked may not approve.' },
+  'already-decided': { status: 409, title: 'This was decided already.' },
+  'wrong-state': { status: 409, title: 'This is not possible in the present state.' },
+  'reason-required': { status: 400, title: 'A reason is required.' },
+  'approval-changed': { status: 409, title: 'What was to be approved has changed since.' },
+  // customers
+  'customer-not-open': { status: 403, title: 'The account is not open yet.' },
+  // pool
+  'pool-cash-short': { status: 422, title: 'The pool has not enough cash for this.' },
+  'deposit-too-small': { status: 422, title: 'The amount is too small to buy a share of the pool.' },
+  // loans
+  'miner-unknown': { status: 422, title: 'There is no miner at that address.' },
+  'miner-not-id': { status: 400, title: 'A miner is named by its ID address.' },
+  'miner-has-open-loan': { status: 409, title: 'That miner secures an open loan already.' },
+  'owner-proof-invalid': { status: 422, title: 'The owner proof does not verify.' },
+  'owner-proof-expired': { status: 422, title: 'The owner proof challenge has expired.' },
+  'owner-kind-multisig': { status: 422, title: 'Miners owned by a multisig are not taken.' },
+  'owner-kind-contract': { status: 422, title: 'Miners owned by a contract (f4) are not taken.' },
+  'owner-pending-foreign': { status: 422, title: 'Another owner change is pending on the miner.' },
+  'beneficiary-foreign': { status: 422, title: 'The miner pays a beneficiary that is not its owner.' },
+  'beneficiary-term-pending': { status: 422, title: 'A change of beneficiary is pending on the miner.' },
+  'fee-debt': { status: 422, title: 'The miner has fee debt.' },
+  'nothing-to-repay': { status: 409, title: 'The loan has no debt.' },
+} as const satisfies Record<string, RefusalEntry>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A refusal as a value: its code, and the detail that the person concerned can act on. */
+export interface Refusal {
+  readonly refusal: RefusalCode;
+  readonly detail: string;
+}
+
+/** Makes a refusal; the detail names the figures or the field, never a secret. */
+export function refuse(code: RefusalCode, detail: string = REFUSALS[code].title): Refusal {
+  return { refusal: code, detail };
+}
+
+/** Tells a refusal from a result. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refusal' in value;
+}
+
+/** A refusal on its way to the caller as an error: thrown in transactions so that they roll back. */
+export class RefusalError extends Error {
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, detail: string = REFUSALS[code].title) {
+    super(detail);
+    this.name = 'RefusalError';
+    this.code = code;
+  }
+}

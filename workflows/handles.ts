@@ -1,0 +1,75 @@
+/**
+ * What the outside may say to workflows: ids, task queues, updates, signals, queries and search attributes.
+ * Free of side effects: the API, activities, tests and the workflows import it alike.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+export const QUEUES = ['core', 'ledger', 'chain', 'signer', 'mail', 'batch'] as const;
+export type Queue = (typeof QUEUES)[number];
+
+/** Typed search attributes, registered at start and checked by workers. */
+export const SA = {
+  lifecycle: defineSearchAttributeKey('Lifecycle', 'KEYWORD'),
+  state: defineSearchAttributeKey('State', 'KEYWORD'),
+  customerRef: defineSearchAttributeKey('CustomerRef', 'KEYWORD'),
+  needsAction: defineSearchAttributeKey('NeedsAction', 'BOOL'),
+  dueAt: defineSearchAttributeKey('DueAt', 'DATETIME'),
+};
+
+/** Workflow ids: one word a lifecycle, then the business id. */
+export const workflowIds = {
+  onboarding: (customerId: string) => `onboarding/${customerId}`,
+  chainWatch: () => 'chain-watch',
+  deposit: (cid: string, index: number) => `deposit/${cid}-${index}`,
+  sweep: (address: string, n: number) => `sweep/${address}/${n}`,
+  topUp: (id: string) => `top-up/${id}`,
+  subscription: (id: string) => `subscription/${id}`,
+  accrual: () => 'accrual',
+  message: (id: string) => `message/${id}`,
+  loan: (id: string) => `loan/${id}`,
+  reconciliation: (id: string) => `reconciliation/${id}`,
+};
+
+/** Who did something: a staff or customer id and the role in which they acted. */
+export interface Actor {
+  readonly id: string;
+  readonly role: string;
+}
+
+/** One person's decision on an approval. */
+export interface Decision {
+  readonly approvalId: string;
+  readonly actor: Actor;
+  readonly decision: 'accept' | 'refuse';
+  readonly reason: string;
+  /** SHA-256 (hex) of what the person saw; a change voids it. */
+  readonly subjectHash: string;
+}
+
+export interface DecisionOutcome {
+  readonly approvalId: string;
+  readonly state: 'waiting' | 'accepted' | 'refused';
+}
+
+/** Update of every workflow that asks for approval; update id `<actor>/<Idempotency-Key>`. */
+export const decide = defineUpdate<DecisionOutcome, [Decision]>('decide');
+
+/** From chain-watch and booking: something on chain or in the books concerns this workflow; look again. */
+export const look = defineSignal('look');
+
+/** Help: try the stuck step again now. */
+export interface HelpRequest {
+  readonly actor: Actor;
+  readonly reason: string;
+}
+export const retryNow = defineUpdate<{ state: string }, [HelpRequest]>('retryNow');
+export const cancelAndRelease = defineUpdate<{ state: string }, [HelpRequest]>('cancelAndRelease');
+
+/** Where a workflow stands, for its detail page. */
+export interface Standing {
+  readonly state: string;
+  readonly waitingFor: string | null;
+  readonly needsAction: string | null;
+}
+export const standing = defineQuery<Standing>('standing');
