@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Knex } from 'knex';
+import { makeKnex } from './knex';
+
+export const MIGRATIONS_FOLDER = join(__dirname, '..', 'migrations');
+const MIGRATION_FILE = /^\d{4}_[a-z0-9_]+\.ts$/;
+
+interface MigrationModule {
+  readonly up: (knex: Knex) => Promise<void>;
+}
+
+/** Names without extension: a migration keeps its name however it is run. */
+function listMigrations(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((file) => MIGRATION_FILE.test(file))
+    .map((file) => basename(file, extname(file)))
+    .sort();
+}
+
+function isMigration(module: unknown): module is MigrationModule {
+  return typeof module === 'object' && module !== null && 'up' in module && typeof module.up === 'function';
+}
+
+async function loadMigration(folder: string, name: string): Promise<Knex.Migration> {
+  const module: unknown = await import(pathToFileURL(join(folder, `${name}.ts`)).href);
+  if (!isMigration(module)) throw new Error(`migrations/${name}.ts exports no function up(knex)`);
+  return {
+    up: (knex) => module.up(knex),
+    down: () => Promise.reject(new Error(`${name}: migrations go forward only; correct with a new one`)),
+  };
+}
+
+/**
+ * Runs all pending migrations as the owner of the database, each in its own transaction.
+ * Returns the names it ran (empty when the database was up to date).
+ */
+export async function migrate(ownerUrl: string, folder: string = MIGRATIONS_FOLDER): Promise<string[]> {
+  const knex = makeKnex(ownerUrl, { poolMax: 2, applicationName: 'loanstone-migrate' });
+  const migrationSource: Knex.MigrationSource<string> = {
+    getMigrations: () => Promise.resolve(listMigrations(folder)),
+    getMigrationName: (name) => name,
+    getMigration: (name) => loadMigration(folder, name),
+  };
+  try {
+    const [, ran] = (await knex.migrate.latest({ migrationSource })) as [number, string[]];
+    return ran;
+  } finally {
+    await knex.destroy();
+  }
+}
