@@ -54,12 +54,15 @@ export const REFUSALS = {
   'miner-has-open-loan': { status: 409, title: 'That miner secures an open loan already.' },
   'owner-proof-invalid': { status: 422, title: 'The owner proof does not verify.' },
   'owner-proof-expired': { status: 422, title: 'The owner proof challenge has expired.' },
+  'owner-proof-used': { status: 409, title: 'The owner proof challenge was used already.' },
+  'owner-changed': { status: 422, title: 'The owner of the miner is not who it should be.' },
   'owner-kind-multisig': { status: 422, title: 'Miners owned by a multisig are not taken.' },
   'owner-kind-contract': { status: 422, title: 'Miners owned by a contract (f4) are not taken.' },
   'owner-pending-foreign': { status: 422, title: 'Another owner change is pending on the miner.' },
   'beneficiary-foreign': { status: 422, title: 'The miner pays a beneficiary that is not its owner.' },
   'beneficiary-term-pending': { status: 422, title: 'A change of beneficiary is pending on the miner.' },
   'fee-debt': { status: 422, title: 'The miner has fee debt.' },
+  'term-out-of-range': { status: 422, title: 'The term is outside what the platform lends for.' },
   'nothing-to-repay': { status: 409, title: 'The loan has no debt.' },
 } as const satisfies Record<string, RefusalEntry>;
 
