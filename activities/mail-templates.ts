@@ -1,0 +1,93 @@
+/** The words of every mail. Pure: data in, subject and text out. Amounts come as attoFIL text and leave as FIL. */
+import { attoFrom, formatCoins } from '../domain/money';
+
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const fil = (amount: string): string => `${formatCoins(attoFrom(amount))} FIL`;
+
+const signed = (...lines: string[]): string => `${lines.join('\n\n')}\n\nLoanstone\n`;
+
+const mail = (subject: string, ...lines: string[]): MailText => ({ subject, text: signed(...lines) });
+
+export const TEMPLATES = {
+  'finish-registration': () =>
+    mail(
+      'Finish your registration',
+      'You began to register with Loanstone and did not finish.',
+      'Ask for a new code and sign in with it to go on. If this was not you, ignore this mail: nothing will happen.',
+    ),
+  'profile-wanted': () =>
+    mail('Tell us who you are', 'Your email is confirmed. Send your name and country to open the account.'),
+  'account-open': () =>
+    mail('Your account is open', 'Your account is open. Sign in to see your own Filecoin deposit address.'),
+  'account-refused': () => mail('Your application', 'We cannot open an account for you.'),
+  'account-expired': () =>
+    mail(
+      'Your registration has ended',
+      'Your registration was not finished in time. You may register again.',
+    ),
+  'deposit-credited': (d: { readonly amount: string }) =>
+    mail('Your deposit has arrived', `${fil(d.amount)} is final on chain and on your account.`),
+  'subscription-done': (d: { readonly amount: string }) =>
+    mail('Your deposit in the pool', `${fil(d.amount)} has moved from your account into the flexible pool.`),
+  'loan-rejected': (d: { readonly miner: string; readonly reason: string }) =>
+    mail('Your loan application', `We do not grant the loan on miner ${d.miner}.`, d.reason),
+  'loan-approved': (d: { readonly miner: string; readonly amount: string }) =>
+    mail(
+      'Your loan is approved',
+      `The loan of ${fil(d.amount)} on miner ${d.miner} is approved.`,
+      'Sign in to see the owner escrow address and the message to send from the owner.',
+    ),
+  'loan-disbursed': (d: { readonly miner: string; readonly amount: string }) =>
+    mail(
+      'Your loan is paid out',
+      `${fil(d.amount)} is final in miner ${d.miner}. Interest counts from that epoch.`,
+    ),
+  'loan-overdue': (d: { readonly miner: string }) =>
+    mail('Your loan is overdue', `The loan on miner ${d.miner} has reached its maturity and is not repaid.`),
+  'loan-settled': (d: { readonly miner: string }) =>
+    mail(
+      'Your loan is repaid',
+      `The loan on miner ${d.miner} has no debt. We propose you as the owner again: confirm it from your owner.`,
+    ),
+  'loan-closed': (d: { readonly miner: string }) =>
+    mail('Your loan is closed', `You are the owner of miner ${d.miner} again. The loan is closed.`),
+} as const satisfies Record<string, (data: never) => MailText>;
+
+export type MailTemplate = keyof typeof TEMPLATES;
+
+type DataOf<T> = T extends () => MailText
+  ? Readonly<Record<string, never>>
+  : T extends (data: infer D) => MailText
+    ? D
+    : never;
+
+/** A template with the data that it needs; `{}` where it needs none. */
+export type MailContent = {
+  [T in MailTemplate]: { readonly template: T; readonly data: DataOf<(typeof TEMPLATES)[T]> };
+}[MailTemplate];
+
+/** Writes a mail. */
+export function writeMail(content: MailContent): MailText {
+  const template = TEMPLATES[content.template] as (data: MailContent['data']) => MailText;
+  return template(content.data);
+}
+
+/** Not in TEMPLATES: its data may never be an argument of an activity. */
+export function loginCodeMail(code: string, minutes: number): MailText {
+  return mail(
+    `${code} is your Loanstone code`,
+    `Your code is ${code}`,
+    `It works once, within ${minutes} minutes. A newer code voids it. We never ask for it by phone or chat.`,
+  );
+}
+
+export function approvalWaitingMail(kind: string, approvalId: string): MailText {
+  return mail(
+    `An approval waits: ${kind}`,
+    `The ${kind} approval ${approvalId} waits for a decision in the back office.`,
+  );
+}

@@ -1,0 +1,82 @@
+/** Mail: activities know people by id and read the address from the database, so that none enters a history. */
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import { PERMISSIONS, decidePermission } from '../domain/permission';
+import type { ApprovalKind } from '../db/approval';
+import { approvalWaitingMail, writeMail, type MailContent, type MailText } from './mail-templates';
+
+export interface Mailer {
+  readonly send: (mail: MailText & { readonly to: string; readonly messageId: string }) => Promise<void>;
+}
+
+export interface MailDeps {
+  readonly knex: Knex;
+  readonly mailer: Mailer;
+}
+
+/** `key` is `<workflowId>/<step>`: the same key is the same mail, sent once. */
+export type SendMailInput = MailContent & { readonly customerId: string; readonly key: string };
+
+/**
+ * Sends one mail unless its key was sent already. A crash between sending and noting it can send it twice, with the
+ * same Message-ID, by which mail programs drop the second.
+ * @returns whether it was sent now
+ */
+export async function sendOnce(
+  deps: MailDeps,
+  recipient: { readonly id: string; readonly email: string },
+  key: string,
+  template: string,
+  text: MailText,
+): Promise<boolean> {
+  const { knex, mailer } = deps;
+  if (await wasSent(knex, key)) return false;
+  const messageId = `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@loanstone>`;
+  await mailer.send({ ...text, to: recipient.email, messageId });
+  await knex('sent_mail')
+    .insert({ key, recipient_id: recipient.id, template, message_id: messageId })
+    .onConflict('key')
+    .ignore();
+  return true;
+}
+
+/** Tells whether the mail of this key went out. */
+export async function wasSent(knex: Knex, key: string): Promise<boolean> {
+  return (await knex<{ key: string }>('sent_mail').where({ key }).first('key')) !== undefined;
+}
+
+/** Task queue `mail`. */
+export function makeMailActivities(deps: MailDeps) {
+  const { knex } = deps;
+  return {
+    /** Mails a customer from a template; ids and amounts only in `data`. */
+    async sendMail(input: SendMailInput): Promise<{ sent: boolean }> {
+      const customer = await knex<{ id: string; email: string }>('customer')
+        .where({ id: input.customerId })
+        .first();
+      if (!customer) throw new Error(`no customer ${input.customerId} to mail`);
+      return { sent: await sendOnce(deps, customer, input.key, input.template, writeMail(input)) };
+    },
+
+    /** Reminds everyone who may decide on the approval; nothing when nobody may. */
+    async mailDeciders(input: {
+      approvalId: string;
+      kind: ApprovalKind;
+      key: string;
+    }): Promise<{ sent: number }> {
+      const roles = [...PERMISSIONS[decidePermission(input.kind)]];
+      const people = await knex<{ id: string; email: string; role: string; disabled_at: Date | null }>(
+        'staff',
+      )
+        .whereIn('role', roles)
+        .whereNull('disabled_at')
+        .orderBy('id');
+      let sent = 0;
+      for (const person of people) {
+        const text = approvalWaitingMail(input.kind, input.approvalId);
+        if (await sendOnce(deps, person, `${input.key}/${person.id}`, 'approval-waiting', text)) sent += 1;
+      }
+      return { sent };
+    },
+  };
+}

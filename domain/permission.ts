@@ -1,0 +1,44 @@
+/**
+ * Who may do what. One table for the API (which enforces it), the workflows (which check deciders again) and the
+ * admin UI (which hides what would be refused; it receives its row through GET /admin/v1/session).
+ */
+
+export const ROLES = ['operator', 'checker', 'risk', 'treasurer', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+const EVERYONE: readonly Role[] = ROLES;
+
+/** `read` is every staff role: an auditor reads all and changes nothing. */
+export const PERMISSIONS = {
+  read: EVERYONE,
+  'loan:forward': ['operator', 'admin'],
+  'approval:decide-onboarding': ['checker', 'risk', 'admin'],
+  'approval:decide-loan': ['checker', 'risk', 'admin'],
+  'approval:decide-top-up': ['checker', 'treasurer', 'admin'],
+  'top-up:announce': ['treasurer', 'admin'],
+  'reconciliation:run': ['operator', 'treasurer', 'admin'],
+  'schedule:steer': ['operator', 'admin'],
+  'workflow:help': ['operator', 'treasurer', 'admin'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Denies what is not listed. */
+export function mayDo(role: string, permission: Permission): boolean {
+  return PERMISSIONS[permission].some((allowed: Role) => allowed === role);
+}
+
+/** All that a role may do. */
+export function permissionsOf(role: string): Permission[] {
+  return (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => mayDo(role, permission));
+}
+
+/** The permission that deciding on an approval of this kind takes. */
+export function decidePermission(kind: 'onboarding' | 'loan' | 'top-up'): Permission {
+  return `approval:decide-${kind}`;
+}
+
+/** Tells a known role. */
+export function isRole(text: string): text is Role {
+  return ROLES.some((role) => role === text);
+}
