@@ -61,6 +61,11 @@ export interface Journal {
   readonly approvalId?: string;
   readonly messageCid?: string;
   readonly reversesId?: number;
+  /** The pool whose state this journal moves; in the order of these journals the pool can be recomputed. */
+  readonly poolId?: string;
+  /** 'posted' where absent. A hold ('pending') is settled or voided once, by the journal that names its key. */
+  readonly phase?: 'posted' | 'pending' | 'post_pending' | 'void_pending';
+  readonly pendingKey?: string;
 }
 
 /** A debit of `amount` atto to the account. */
