@@ -1,16 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { bundleWorkflows } from '../../workers/bundle';
-import { services } from './services';
+import { bundleWorkflows, type WorkflowBundle } from '../../workers/bundle';
 
-/** The workflows, bundled once a run: the first test file that asks does it, the others read its file. */
-export async function workflowBundle(): Promise<{ code: string }> {
-  const file = join(services().folder, 'workflows.js');
-  if (!existsSync(file)) {
-    const { code } = await bundleWorkflows();
-    const partial = `${file}.${process.pid}`;
-    writeFileSync(partial, code);
-    renameSync(partial, file);
-  }
-  return { code: readFileSync(file, 'utf8') };
+/** The workflows as one bundle; kept on disk under the hash of their sources, so that a run bundles once. */
+export async function workflowBundle(): Promise<WorkflowBundle> {
+  return bundleWorkflows();
 }
