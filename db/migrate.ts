@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { makeKnex } from './knex';
 
@@ -24,7 +23,7 @@ function isMigration(module: unknown): module is MigrationModule {
 }
 
 async function loadMigration(folder: string, name: string): Promise<Knex.Migration> {
-  const module: unknown = await import(pathToFileURL(join(folder, `${name}.ts`)).href);
+  const module: unknown = await import(join(folder, `${name}.ts`));
   if (!isMigration(module)) throw new Error(`migrations/${name}.ts exports no function up(knex)`);
   return {
     up: (knex) => module.up(knex),

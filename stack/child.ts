@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly stopSignal?: NodeJS.Signals;
   /** For the case that we end without stopping it; default SIGKILL. */
   readonly abandonSignal?: NodeJS.Signals;
+  /** Stops the child when raised. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Child {
@@ -26,8 +28,8 @@ export interface Child {
   readonly exited: Promise<string>;
   /** Undefined while it runs. */
   readonly ending: () => string | undefined;
-  /** Waits for the first line of JSON that this process prints on stdout. */
-  readonly firstJson: (timeoutMs: number) => Promise<Record<string, unknown>>;
+  /** Waits for the first line of JSON on stdout that has the key; log lines are JSON too. */
+  readonly firstJson: (key: string, timeoutMs: number) => Promise<Record<string, unknown>>;
   /** Asks, waits up to graceMs, then kills the whole process group. Safe to repeat. */
   readonly stop: (graceMs?: number) => Promise<void>;
 }
@@ -51,12 +53,13 @@ export function killAll(): void {
   for (const pid of living.keys()) signalGroup(pid, 'SIGKILL');
 }
 
-function jsonLine(text: string): Record<string, unknown> | undefined {
+function jsonLine(text: string, key: string): Record<string, unknown> | undefined {
   for (const line of text.split('\n').slice(0, -1)) {
     if (!line.startsWith('{')) continue;
     try {
       const value: unknown = JSON.parse(line);
-      if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+      if (typeof value === 'object' && value !== null && key in value)
+        return value as Record<string, unknown>;
     } catch {
       // a line of the program's own log that only looks like JSON
     }
@@ -98,29 +101,34 @@ export function startChild(options: ChildOptions): Child {
   living.set(pid, options.abandonSignal ?? 'SIGKILL');
   const ending = (): string | undefined =>
     ended === undefined ? undefined : `${options.name} ended (${ended}):\n${logTail(options.logFile)}`;
+  const stop = async (graceMs = 10_000): Promise<void> => {
+    if (ended === undefined) {
+      process.kill(pid, options.stopSignal ?? 'SIGTERM');
+      const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+      await exited;
+      clearTimeout(timer);
+    }
+    signalGroup(pid, 'SIGKILL');
+  };
+  const abort = (): void => void stop();
+  if (options.signal?.aborted === true) abort();
+  options.signal?.addEventListener('abort', abort, { once: true });
+  void exited.then(() => options.signal?.removeEventListener('abort', abort));
   return {
     name: options.name,
     pid,
     logFile: options.logFile,
     exited,
     ending,
-    firstJson: (timeoutMs) =>
+    firstJson: (key, timeoutMs) =>
       waitFor(
-        () => Promise.resolve(jsonLine(readFileSync(options.logFile).subarray(offset).toString('utf8'))),
+        () => Promise.resolve(jsonLine(readFileSync(options.logFile).subarray(offset).toString('utf8'), key)),
         {
           what: options.name,
           timeoutMs,
           giveUp: ending,
         },
       ),
-    stop: async (graceMs = 10_000) => {
-      if (ended === undefined) {
-        process.kill(pid, options.stopSignal ?? 'SIGTERM');
-        const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
-        await exited;
-        clearTimeout(timer);
-      }
-      signalGroup(pid, 'SIGKILL');
-    },
+    stop,
   };
 }

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeKnex } from '../db/knex';
-import { identity, privateFolder, unprivilegedAccount } from './account';
+import { Client } from 'pg';
+import { privateFolder, unprivilegedAccount } from './account';
 import { startChild, type Child } from './child';
+import { run } from './run';
 import { postgresBinaries } from './postgres-binaries';
 import { waitFor } from './wait';
 
@@ -17,6 +16,7 @@ export interface PostgresOptions {
   readonly password: string;
   /** For tests only: survives no power cut. */
   readonly unsafeFast?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Postgres {
@@ -25,33 +25,28 @@ export interface Postgres {
   readonly adminUrl: string;
 }
 
-function initialise(options: PostgresOptions, binaries: string): void {
+/** Made beside its place and moved there when whole: a start that is broken off leaves no half cluster. */
+async function initialise(options: PostgresOptions, binaries: string): Promise<void> {
   const account = unprivilegedAccount();
-  const secret = mkdtempSync(join(tmpdir(), 'loanstone-pw-'));
-  const passwordFile = join(secret, 'password');
-  try {
-    writeFileSync(passwordFile, options.password, { mode: 0o600 });
-    if (account !== undefined) {
-      chownSync(secret, account.uid, account.gid);
-      chownSync(passwordFile, account.uid, account.gid);
-    }
-    const args = ['--pgdata', options.folder, '--username', 'postgres', '--pwfile', passwordFile];
-    args.push('--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--no-sync');
-    const result = spawnSync(join(binaries, 'initdb'), args, {
-      ...identity(account),
-      cwd: '/',
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-      timeout: 120_000,
-    });
-    if (result.status !== 0) {
-      throw new Error(
-        `initdb failed in ${options.folder}: ${result.stderr || (result.error?.message ?? 'no reason')}`,
-      );
-    }
-  } finally {
-    rmSync(secret, { recursive: true, force: true });
-  }
+  const partial = privateFolder(`${options.folder}.new`, account);
+  rmSync(partial, { recursive: true, force: true });
+  privateFolder(partial, account);
+  const passwordFile = join(partial, 'password');
+  writeFileSync(passwordFile, options.password, { mode: 0o600 });
+  if (account !== undefined) chownSync(passwordFile, account.uid, account.gid);
+  const cluster = join(partial, 'cluster');
+  const args = ['--pgdata', cluster, '--username', 'postgres', '--pwfile', passwordFile, '--no-sync'];
+  args.push('--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C');
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  await run(join(binaries, 'initdb'), args, {
+    account,
+    cwd: '/',
+    env,
+    timeoutMs: 120_000,
+    signal: options.signal,
+  });
+  renameSync(cluster, options.folder);
+  rmSync(partial, { recursive: true, force: true });
 }
 
 /**
@@ -73,25 +68,23 @@ function removeStalePidFile(folder: string): void {
   if (existsSync('/proc/self/cmdline')) rmSync(file, { force: true });
 }
 
-async function answers(adminUrl: string): Promise<true> {
-  const knex = makeKnex(adminUrl, { poolMax: 1, applicationName: 'loanstone-probe' });
+/** Whether the Postgres behind the URL takes connections; throws with its reason while not. */
+export async function postgresAnswers(url: string): Promise<true> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
-    await knex.raw('SELECT 1');
+    await client.connect();
+    await client.query('SELECT 1');
     return true;
   } finally {
-    await knex.destroy();
+    await client.end();
   }
 }
-
-/** Whether the Postgres behind the URL takes connections; throws with its reason while not. */
-export const postgresAnswers = answers;
 
 /** Makes the cluster when the folder holds none, and starts a server on 127.0.0.1. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const account = unprivilegedAccount();
   const binaries = postgresBinaries(account);
-  privateFolder(options.folder, account);
-  if (!existsSync(join(options.folder, 'PG_VERSION'))) initialise(options, binaries);
+  if (!existsSync(join(options.folder, 'PG_VERSION'))) await initialise(options, binaries);
   removeStalePidFile(options.folder);
   const settings = [
     `port=${options.port}`,
@@ -112,8 +105,13 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     account,
     stopSignal: 'SIGINT',
     abandonSignal: 'SIGQUIT',
+    signal: options.signal,
   });
   const adminUrl = `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/postgres`;
-  await waitFor(() => answers(adminUrl), { what: 'postgres', timeoutMs: 60_000, giveUp: child.ending });
+  await waitFor(() => postgresAnswers(adminUrl), {
+    what: 'postgres',
+    timeoutMs: 60_000,
+    giveUp: child.ending,
+  });
   return { child, adminUrl };
 }

@@ -38,7 +38,7 @@ function bytesIn(folder: string): number {
  * Lets the TypeScript SDK download its server into the folder. Given up as soon as the folder has not grown for 20 s:
  * on a machine without open network the SDK waits for ever.
  */
-export async function downloadBySdk(kind: ServerKind, folder: string): Promise<string> {
+export async function downloadBySdk(kind: ServerKind, folder: string, signal?: AbortSignal): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const found = downloaded(kind, folder);
   if (found !== undefined) return found;
@@ -53,6 +53,7 @@ export async function downloadBySdk(kind: ServerKind, folder: string): Promise<s
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
   };
   process.once('exit', kill);
+  signal?.addEventListener('abort', kill, { once: true });
   const watched = { stalled: false, size: -1 };
   const watch = setInterval(() => {
     const now = bytesIn(folder);
@@ -66,6 +67,7 @@ export async function downloadBySdk(kind: ServerKind, folder: string): Promise<s
   });
   clearInterval(watch);
   process.removeListener('exit', kill);
+  signal?.removeEventListener('abort', kill);
   const path = downloaded(kind, folder);
   if (code === 0 && path !== undefined) return path;
   throw new Error(

