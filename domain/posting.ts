@@ -63,6 +63,8 @@ export interface Journal {
   readonly reversesId?: number;
   /** The pool whose state this journal moves; in the order of these journals the pool can be recomputed. */
   readonly poolId?: string;
+  /** The loan that it lends to or that repays. */
+  readonly loanId?: string;
   /** 'posted' where absent. A hold ('pending') is settled or voided once, by the journal that names its key. */
   readonly phase?: 'posted' | 'pending' | 'post_pending' | 'void_pending';
   readonly pendingKey?: string;

@@ -29,10 +29,8 @@ INSERT INTO ledger.chart (asset_id, normal_side, code) VALUES
   (2, 'D', 'hsm.supply'), (2, 'C', 'hsm.treasury'), (2, 'C', 'customer.hsm');
 
 CREATE TABLE ledger.account (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  asset_id smallint NOT NULL REFERENCES ledger.asset,
-  code text NOT NULL REFERENCES ledger.chart,
-  owner text NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, asset_id smallint NOT NULL REFERENCES ledger.asset,
+  code text NOT NULL REFERENCES ledger.chart, owner text NOT NULL,
   opened_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (code, owner, asset_id), UNIQUE (id, asset_id)
 );
@@ -61,6 +59,7 @@ CREATE TABLE ledger.journal (
   pending_id bigint CONSTRAINT journal_hold_resolved_once UNIQUE REFERENCES ledger.journal,
   reverses_id bigint CONSTRAINT journal_reversed_once UNIQUE REFERENCES ledger.journal,
   pool_id text,
+  loan_id text,
   effective_epoch bigint NOT NULL CHECK (effective_epoch >= 0),
   executed_epoch bigint CHECK (executed_epoch >= 0),
   booked_epoch bigint NOT NULL,
@@ -70,6 +69,7 @@ CREATE TABLE ledger.journal (
   message_cid text,
   CHECK ((pending_id IS NOT NULL) = (phase IN ('post_pending', 'void_pending')))
 );
+CREATE INDEX journal_loan ON ledger.journal (loan_id, id) WHERE loan_id IS NOT NULL;
 CREATE INDEX journal_workflow ON ledger.journal (workflow_id);
 CREATE INDEX journal_pool ON ledger.journal (pool_id, id) WHERE pool_id IS NOT NULL;
 CREATE INDEX journal_message ON ledger.journal (message_cid) WHERE message_cid IS NOT NULL;
@@ -205,11 +205,11 @@ BEGIN
     SELECT id INTO v_pending FROM journal WHERE key = post.journal->>'pendingKey' AND phase = 'pending';
     IF NOT FOUND THEN RAISE EXCEPTION 'no such hold' USING ERRCODE = 'LS002'; END IF;
   END IF;
-  INSERT INTO journal (key, request_hash, kind, asset_id, phase, pending_id, reverses_id, pool_id, effective_epoch,
-    executed_epoch, booked_epoch, workflow_id, approval_id, message_cid)
+  INSERT INTO journal (key, request_hash, kind, asset_id, phase, pending_id, reverses_id, pool_id, loan_id,
+    effective_epoch, executed_epoch, booked_epoch, workflow_id, approval_id, message_cid)
   SELECT post.journal->>'key', v_hash, post.journal->>'kind', v_asset, v_phase, v_pending, v_reverses,
-    post.journal->>'poolId', (post.journal->>'effectiveEpoch')::bigint, (post.journal->>'executedEpoch')::bigint,
-    epoch, post.journal->>'workflowId', post.journal->>'approvalId', post.journal->>'messageCid'
+    post.journal->>'poolId', post.journal->>'loanId', (post.journal->>'effectiveEpoch')::bigint,
+    (post.journal->>'executedEpoch')::bigint, epoch, post.journal->>'workflowId', post.journal->>'approvalId', post.journal->>'messageCid'
   FROM chain_head WHERE id = 1
   ON CONFLICT (key) DO NOTHING RETURNING id INTO v_id;
   IF v_id IS NULL THEN
