@@ -34,7 +34,7 @@ CREATE TABLE ledger.account (
   opened_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (code, owner, asset_id), UNIQUE (id, asset_id)
 );
-
+CREATE INDEX account_owner ON ledger.account (owner);
 -- No account crosses zero, holds included: a plain CHECK cannot race.
 CREATE TABLE ledger.balance (
   account_id bigint PRIMARY KEY REFERENCES ledger.account,
