@@ -19,6 +19,13 @@ export const REFUSALS = {
   'not-signed-in': { status: 401, title: 'Sign in first.' },
   'not-allowed': { status: 403, title: 'Your role does not allow this.' },
   'too-many-requests': { status: 429, title: 'Too many requests; try again later.' },
+  'unsupported-media-type': { status: 415, title: 'Send the body as application/json.' },
+  'request-too-large': { status: 413, title: 'The request is too large.' },
+  'origin-foreign': { status: 403, title: 'Requests from other sites are not taken.' },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong on our side; nothing was changed by halves.',
+  },
   'service-unavailable': { status: 503, title: 'A part of the service does not answer just now.' },
   // sign-in
   'code-wrong': { status: 401, title: 'The code is wrong.' },
@@ -37,6 +44,11 @@ export const REFUSALS = {
   'address-checksum': { status: 400, title: 'The address has a wrong checksum.' },
   'address-other-network': { status: 400, title: 'The address belongs to another network.' },
   'address-not-canonical': { status: 400, title: 'The address is not in its canonical spelling.' },
+  // our own messages
+  'sender-frozen': { status: 409, title: 'The sending address is frozen until a person looks at it.' },
+  'funds-short': { status: 422, title: 'The sending address does not hold enough for this and its gas.' },
+  'gas-above-policy': { status: 422, title: 'Gas costs more now than policy allows.' },
+  'approval-missing': { status: 403, title: 'This needs an approval that was not given.' },
   // decisions
   'maker-is-checker': { status: 403, title: 'Who asked may not approve.' },
   'already-decided': { status: 409, title: 'This was decided already.' },

@@ -15,6 +15,8 @@ const CUSTOMERS = `
     id text PRIMARY KEY,
     email text NOT NULL UNIQUE CHECK (email = lower(email)),
     state text NOT NULL CHECK (state IN ('registered','verified','in_review','open','refused','expired')),
+    -- Counts registrations of the same email: 2 after the first one expired.
+    round int NOT NULL DEFAULT 1,
     profile_id text,
     created_at timestamptz NOT NULL DEFAULT now(),
     opened_at timestamptz,

@@ -1,0 +1,126 @@
+/**
+ * The one way to declare a call. Path, permission, schemas and refusals are data: the router, OpenAPI, the
+ * permission matrix and the documentation are all made from them. A route without `access` does not compile.
+ */
+import { z } from 'zod';
+import type { RefusalCode } from '../domain/refusal';
+import type { Access, ActorFor, SignedIn } from './actor';
+import { readPart } from './problem';
+
+export interface Answer<R> {
+  readonly body: R;
+  readonly location?: string;
+  /** Of the workflow that the call started or steered; kept in the idempotency record. */
+  readonly workflowId?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What every handler gets beside its parsed input. */
+export interface Circumstances {
+  readonly requestId: string;
+  /** The caller's address, for rate limits. */
+  readonly ip: string;
+  /** The Idempotency-Key; '' on routes without `idempotent`. */
+  readonly key: string;
+  /** UUID of SHA-256("actor|route|key"): the id of the work that this call starts; '' as above. */
+  readonly workId: string;
+}
+
+export interface Call<A extends Access, P, Q, B> extends Circumstances {
+  readonly actor: ActorFor<A>;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+}
+
+export interface RouteSpec<
+  A extends Access,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+> {
+  readonly method: 'get' | 'post' | 'delete';
+  /** Express path; parameters as `:id`. */
+  readonly path: `/${string}`;
+  readonly access: A;
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** POSTs that move money or start work: Idempotency-Key required, one effect for ever. */
+  readonly idempotent?: true;
+  readonly status?: 200 | 201 | 202;
+  readonly answer: R;
+  /** A download: the answer is text of this media type, sent as it is. */
+  readonly contentType?: string;
+  /** Refusals of its own, beside those that every such route has. */
+  readonly refusals?: readonly RefusalCode[];
+  readonly handler: (call: Call<A, z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer<z.output<R>>>;
+}
+
+export interface RawCall extends Circumstances {
+  readonly actor: SignedIn | null;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** A declared route with its types folded away. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: `/${string}`;
+  readonly access: Access;
+  readonly summary: string;
+  readonly tag: string;
+  readonly params: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+  readonly body: z.ZodType | undefined;
+  readonly idempotent: boolean;
+  readonly status: number;
+  readonly answer: z.ZodType;
+  readonly contentType: string | undefined;
+  readonly refusals: readonly RefusalCode[];
+  /** Parses the input (throws RequestError) and returns the work to do. */
+  readonly prepare: (raw: RawCall) => () => Promise<Answer<unknown>>;
+}
+
+/** A part that a route does not declare must be empty. */
+const EMPTY = z.strictObject({});
+
+/** Declares a route; nothing runs before app.ts mounts it. */
+export function route<
+  A extends Access,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+>(spec: RouteSpec<A, P, Q, B, R>): Route {
+  const { params, query, body, handler } = spec;
+  return {
+    method: spec.method,
+    path: spec.path,
+    access: spec.access,
+    summary: spec.summary,
+    tag: spec.tag,
+    params,
+    query,
+    body,
+    idempotent: spec.idempotent ?? false,
+    status: spec.status ?? 200,
+    answer: spec.answer,
+    contentType: spec.contentType,
+    refusals: spec.refusals ?? [],
+    prepare: (raw) => {
+      const call = {
+        ...raw,
+        params: params ? readPart(params, 'params', raw.params) : {},
+        query: readPart(query ?? EMPTY, 'query', raw.query),
+        body: readPart(body ?? EMPTY, 'body', raw.body ?? {}),
+      };
+      // The runner has authenticated the actor for this access; the types were folded away between.
+      return () => handler(call as Call<A, z.output<P>, z.output<Q>, z.output<B>>);
+    },
+  };
+}

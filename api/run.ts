@@ -1,0 +1,127 @@
+/** Runs a declared route: who, may they, what do they ask, once; then the answer, or the problem. */
+import { createHash } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { claimKey, keepAnswer, workIdOf, type IdempotentAnswer } from '../db/idempotency';
+import { noteRefusal } from '../db/refused-attempt';
+import { RefusalError } from '../domain/refusal';
+import type { SignedIn } from './actor';
+import { authenticate, authorize, refuseForeignOrigin } from './authenticate';
+import type { ApiDeps } from './deps';
+import type { RawCall, Route } from './route';
+
+/** Refusals of a sign-in are worth a record though nobody is signed in; the rate limit bounds them. */
+const SIGN_IN_REFUSALS = ['code-wrong', 'code-stale', 'code-used', 'credentials-wrong'];
+
+function keyOf(request: Request): string {
+  const raw = request.headers['idempotency-key'];
+  // The draft has a structured-field string ("…" quoted); the bare form is common.
+  const key = typeof raw === 'string' ? raw.trim().replace(/^"(.*)"$/, '$1') : '';
+  if (key === '') throw new RefusalError('idempotency-key-missing');
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new RefusalError('malformed-request', 'The Idempotency-Key is 1 to 200 visible ASCII characters.');
+  }
+  return key;
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
+
+async function record(
+  deps: ApiDeps,
+  route: Route,
+  request: Request,
+  actor: SignedIn | null,
+  error: RefusalError,
+) {
+  if (['GET', 'HEAD'].includes(request.method) && error.code !== 'not-allowed') return;
+  if (!actor && !SIGN_IN_REFUSALS.includes(error.code)) return;
+  await noteRefusal(deps.knex, {
+    actorId: actor?.id ?? 'anonymous',
+    actorRole: actor?.role ?? 'anonymous',
+    action: `${route.method.toUpperCase()} ${route.path}`,
+    subject: request.path,
+    code: error.code,
+    detail: error.message,
+    requestId: requestIdOf(request),
+  });
+}
+
+/** Set by app.ts before anything else. */
+export function requestIdOf(request: Request): string {
+  const id: unknown = request.res?.locals['requestId'];
+  return typeof id === 'string' ? id : '';
+}
+
+async function once(
+  deps: ApiDeps,
+  route: Route,
+  raw: RawCall,
+  actorId: string,
+): Promise<IdempotentAnswer & { replayed: boolean; headers?: Readonly<Record<string, string>> }> {
+  const perform = route.prepare(raw);
+  const name = `${route.method} ${route.path}`;
+  const bodyHash = createHash('sha256')
+    .update(sortedJson({ params: raw.params, body: raw.body }))
+    .digest('hex');
+  const claim = { actor: actorId, key: raw.key, route: name, bodyHash };
+  const kept = route.idempotent ? await claimKey(deps.knex, claim) : null;
+  if (kept === 'reused') throw new RefusalError('idempotency-key-reused');
+  if (kept) return { ...kept, replayed: true };
+  const { body, location, workflowId, headers } = await perform();
+  if (deps.settings.checkAnswers) route.answer.parse(body);
+  const answer = { status: route.status, body, location: location ?? null };
+  if (route.idempotent) await keepAnswer(deps.knex, claim, { ...answer, workflowId: workflowId ?? null });
+  return { ...answer, replayed: false, ...(headers ? { headers } : {}) };
+}
+
+function send(route: Route, response: Response, answer: Awaited<ReturnType<typeof once>>): void {
+  response.status(answer.status);
+  response.set(
+    'Cache-Control',
+    route.access === 'public' && route.method === 'get' ? 'public, max-age=1' : 'no-store',
+  );
+  if (answer.location !== null) response.location(answer.location);
+  if (answer.replayed) response.set('Idempotency-Replayed', 'true');
+  if (answer.headers) response.set({ ...answer.headers });
+  if (route.contentType !== undefined && typeof answer.body === 'string') {
+    response.type(route.contentType).send(answer.body);
+  } else {
+    response.json(answer.body);
+  }
+}
+
+/** The Express handler of a route. */
+export function runRoute(deps: ApiDeps, route: Route): RequestHandler {
+  const name = `${route.method} ${route.path}`;
+  return async (request, response) => {
+    let actor: SignedIn | null = null;
+    response.locals['route'] = route.path;
+    try {
+      refuseForeignOrigin(deps, request);
+      actor = await authenticate(deps, request, route.access);
+      response.locals['actor'] = actor?.id;
+      authorize(actor, route.access);
+      const key = route.idempotent ? keyOf(request) : '';
+      const actorId = actor?.id ?? 'anonymous';
+      const raw: RawCall = {
+        actor,
+        params: request.params,
+        query: request.query,
+        body: request.body as unknown,
+        key,
+        workId: key === '' ? '' : workIdOf(actorId, name, key),
+        requestId: requestIdOf(request),
+        ip: request.ip ?? '',
+      };
+      send(route, response, await once(deps, route, raw, actorId));
+    } catch (error) {
+      if (error instanceof RefusalError) await record(deps, route, request, actor, error);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,102 @@
+/** Calls to Temporal: each with a deadline, each fault turned into what the caller can act on. */
+import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  isGrpcServiceError,
+  type Client,
+} from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { REFUSALS, RefusalError, type RefusalCode } from '../domain/refusal';
+import { SA } from '../workflows/handles';
+
+const DEADLINE_MS = 5_000;
+/** gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const PASSING = [1, 4, 8, 14];
+
+function isRefusalCode(code: unknown): code is RefusalCode {
+  return typeof code === 'string' && code in REFUSALS;
+}
+
+function passing(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  return isGrpcServiceError(cause) && PASSING.includes(cause.code);
+}
+
+function translate(error: unknown): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, message } = error.cause;
+    if (isRefusalCode(type)) return new RefusalError(type, message);
+  }
+  if (error instanceof WorkflowNotFoundError)
+    return new RefusalError('wrong-state', 'That work is over already.');
+  if (passing(error)) {
+    return new RefusalError(
+      'service-unavailable',
+      'The workflow engine did not answer in time. Ask again later.',
+    );
+  }
+  return error;
+}
+
+/**
+ * Runs calls to Temporal under a deadline of 5 s.
+ * @throws RefusalError service-unavailable when it passes (the call may have taken effect: the same key finds it),
+ *   the refusal of a workflow's validator, wrong-state when the workflow is over
+ */
+export async function ask<T>(client: Client, call: () => Promise<T>): Promise<T> {
+  try {
+    return await client.connection.withDeadline(Date.now() + DEADLINE_MS, call);
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+export interface Start {
+  /** Exported name of the workflow function. */
+  readonly type: string;
+  readonly id: string;
+  readonly args: readonly unknown[];
+  readonly lifecycle: string;
+  readonly summary: string;
+  readonly customerId?: string;
+  /** Start again when it ran before and is closed; by default an id runs once. */
+  readonly again?: true;
+}
+
+/** Starts a workflow once: the same id again is the same work, running or closed. */
+export async function startOnce(client: Client, start: Start): Promise<void> {
+  const attributes = [{ key: SA.lifecycle, value: start.lifecycle }];
+  if (start.customerId !== undefined) attributes.push({ key: SA.customerRef, value: start.customerId });
+  await ask(client, async () => {
+    try {
+      await client.workflow.start(start.type, {
+        workflowId: start.id,
+        taskQueue: 'core',
+        args: [...start.args],
+        workflowIdReusePolicy: start.again ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        typedSearchAttributes: new TypedSearchAttributes(attributes),
+        staticSummary: start.summary,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  });
+}
+
+/** Sends an Update and waits for its result; the same update id again is the same Update. */
+export async function update<R, A extends [unknown, ...unknown[]]>(
+  client: Client,
+  workflowId: string,
+  definition: UpdateDefinition<R, A>,
+  updateId: string,
+  args: A,
+): Promise<R> {
+  return ask(client, () =>
+    client.workflow.getHandle(workflowId).executeUpdate(definition, { args, updateId }),
+  );
+}
