@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { z } from 'zod';
 import { atto, coins, parseAtto } from './domain/money';
 
@@ -157,6 +158,18 @@ export const variables = {
     parts: ['api'],
     doc: 'base URL of the mail inbox, shown at /dev/mail; development only',
     schema: url('http', 'http://127.0.0.1:8025').optional(),
+  },
+  TRUST_PROXY: {
+    parts: ['api'],
+    doc: 'how many proxies in front of the API may name the caller’s address; default 0',
+    schema: integer(0).default(0),
+  },
+  CUSTOMER_DATA_KEY: {
+    parts: ['api'],
+    doc: '64 hex digits: the AES-256 key that seals customers’ profiles; keep a copy, nothing opens them without it',
+    schema: text
+      .regex(/^[0-9a-fA-F]{64}$/, 'is not 64 hex digits')
+      .transform((hex) => createSecretKey(Buffer.from(hex, 'hex'))),
   },
   KEYSTORE_PATH: { parts: ['signer'], doc: 'the encrypted keystore', schema: text },
   KEYSTORE_PASSPHRASE_FILE: { parts: ['signer'], doc: 'file with its passphrase', schema: text },

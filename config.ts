@@ -97,6 +97,8 @@ const makeApi = (v: ValuesOf<'api'>) => ({
   publicUrl: v.PUBLIC_URL,
   adminUiDir: v.ADMIN_UI_DIR,
   devMailUrl: v.DEV_MAIL_URL,
+  trustProxy: v.TRUST_PROXY,
+  customerDataKey: v.CUSTOMER_DATA_KEY,
 });
 
 const makeWorker = (v: ValuesOf<'worker'>) => ({

@@ -3,6 +3,7 @@ import { Client, Connection, type TLSConfig } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { createTransport } from 'nodemailer';
 import { pino, type Logger } from 'pino';
+import { makeLotus, type Lotus } from './chain/lotus';
 import type { ApiConfig, WorkerConfig } from './config';
 import type { Mailer } from './activities/mail';
 import { makeKnex } from './db/knex';
@@ -21,6 +22,7 @@ export interface Deps {
 
 export interface WorkerDeps extends Deps {
   readonly mailer: Mailer;
+  readonly lotus: Lotus;
 }
 
 /** Header and field names whose values never reach a log. */
@@ -86,6 +88,7 @@ export function makeDeps(config: ApiConfig | WorkerConfig): Deps | WorkerDeps {
     knex,
     client,
     log,
+    lotus: makeLotus(config.lotus),
     mailer: {
       send: async (mail) => {
         await transport.sendMail({ from: config.mail.from, ...mail });

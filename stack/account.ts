@@ -9,23 +9,31 @@ export interface Account {
   readonly gid: number;
 }
 
-/**
- * Postgres refuses to run as root, and the API must not be able to read the keystore: as root, such parts run as
- * `postgres` when that account exists, else as `nobody`. Undefined when we are not root: then all parts are ours.
- * No account is ever created, the host stays as it was.
- */
-export function unprivilegedAccount(): Account | undefined {
+function account(names: readonly string[]): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const rows = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
-  for (const wanted of ['postgres', 'nobody']) {
+  for (const wanted of names) {
     const row = rows.find(([name]) => name === wanted);
     if (row) return { name: wanted, uid: Number(row[2]), gid: Number(row[3]) };
   }
   throw new Error(
-    'root cannot run Postgres, and this machine has neither a "postgres" nor a "nobody" account',
+    `Postgres refuses to run as root, and this machine has no account ${names.join(' or ')} to run it`,
   );
+}
+
+/**
+ * The account of Postgres, which refuses to run as root: `postgres` when there is one, else `nobody`. Undefined when
+ * we are not root: then all parts are ours. No account is ever created, the host stays as it was.
+ */
+export function unprivilegedAccount(): Account | undefined {
+  return account(['postgres', 'nobody']);
+}
+
+/** The account of API and worker when we are root: they must be able to read neither keystore nor database files. */
+export function spareAccount(): Account | undefined {
+  return account(['nobody', 'postgres']);
 }
 
 /** Whether that account can run the program with those arguments: the plainest test that it can reach it. */

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { canRun, type Account } from './account';
-import { sharedCacheFolder } from './cache';
+import { cacheFolder } from './cache';
 
 interface Link {
   readonly source: string;
@@ -65,7 +65,7 @@ function copyToCache(packageFolder: string): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const target = join(sharedCacheFolder(), `postgres-${basename(packageFolder)}-${version}`);
+  const target = join(cacheFolder(), `postgres-${basename(packageFolder)}-${version}`);
   if (existsSync(target)) return target;
   const partial = `${target}.${process.pid}`;
   cpSync(packageFolder, partial, { recursive: true });

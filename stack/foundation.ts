@@ -1,0 +1,207 @@
+/** The parts the product stands on: database, Temporal, chain, mail. Each is given or started. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { migrate } from '../db/migrate';
+import { startChild } from './child';
+import type { DataFolder } from './data-folder';
+import { plainEnvironment } from './environment';
+import type { Given } from './given';
+import { freePort } from './port';
+import { startPostgres } from './postgres';
+import { databaseUrl, ensureDatabase, ensureRoles, type Logins } from './roles';
+import type { Supervisor } from './supervisor';
+import { startTemporal } from './temporal';
+
+export const ROOT = join(__dirname, '..');
+const DATABASE = 'loanstone';
+
+const text = z.string();
+const devnetReady = z.object({
+  rpc: text,
+  tokens: z.object({ admin: text, sign: text, write: text, read: text }),
+});
+const inboxReady = z.object({ smtp: text, http: text });
+
+export interface DevnetPace {
+  /** Real milliseconds between tipsets; 0: only when asked for. */
+  readonly epochMs: number;
+  /** Seconds of chain time an epoch stands for. */
+  readonly epochSeconds: number;
+  readonly finality: number;
+}
+
+export interface Ground {
+  readonly data: DataFolder;
+  readonly given: Given;
+  readonly supervisor: Supervisor;
+  readonly pace: DevnetPace;
+}
+
+export interface DatabaseUrls {
+  readonly app: string;
+  readonly owner: string;
+  readonly signer: string;
+}
+
+/** Postgres with roles, database and all migrations. */
+export async function bringDatabase({ data, given, supervisor }: Ground): Promise<DatabaseUrls> {
+  const urls = given.database ?? (await ownDatabase(data, supervisor));
+  await supervisor.task(
+    'migrations',
+    () => migrate(urls.owner),
+    (ran) => (ran.length === 0 ? 'nothing to do' : `${ran.length} run, last ${ran.at(-1) ?? ''}`),
+  );
+  return urls;
+}
+
+async function ownDatabase(data: DataFolder, supervisor: Supervisor): Promise<DatabaseUrls> {
+  const { secrets } = data;
+  const logins: Logins = {
+    owner: { user: 'loanstone_owner', password: secrets.owner },
+    app: { user: 'loanstone', password: secrets.app },
+    signer: { user: 'loanstone_signer_login', password: secrets.signer },
+  };
+  const port = await freePort(5432);
+  const logFile = data.log('postgres');
+  const { adminUrl } = await supervisor.run({
+    name: 'postgres',
+    start: async (signal) => {
+      const postgres = await startPostgres({
+        folder: data.postgres,
+        logFile,
+        port,
+        password: secrets.postgres,
+        signal,
+      });
+      return { ...postgres, where: `127.0.0.1:${port}, data in ${data.postgres}` };
+    },
+  });
+  await ensureRoles(adminUrl, logins);
+  await ensureDatabase(adminUrl, DATABASE, logins.owner.user);
+  return {
+    app: databaseUrl(adminUrl, DATABASE, logins.app),
+    owner: databaseUrl(adminUrl, DATABASE, logins.owner),
+    signer: databaseUrl(adminUrl, DATABASE, logins.signer),
+  };
+}
+
+export interface TemporalPlace {
+  readonly address: string;
+  readonly namespace: string;
+  readonly ui: string | null;
+}
+
+/** The dev server with its Web UI, histories kept in the data folder. */
+export async function bringTemporal({ data, given, supervisor }: Ground): Promise<TemporalPlace> {
+  if (given.temporal !== undefined) return { ...given.temporal, ui: null };
+  const port = await freePort(7233);
+  const uiPort = await freePort(8233);
+  const logFile = data.log('temporal');
+  const { address, uiUrl } = await supervisor.run({
+    name: 'temporal',
+    start: async (signal, step) => {
+      const onTry = (way: string): void => step.note(`trying ${way}`);
+      const databaseFile = data.temporalFile;
+      const server = await startTemporal({ logFile, port, uiPort, databaseFile, signal, onTry });
+      return { ...server, where: `${server.address}, UI at ${server.uiUrl ?? '-'}` };
+    },
+  });
+  return { address, namespace: 'default', ui: uiUrl ?? null };
+}
+
+export interface ChainPlace {
+  readonly rpc: string;
+  /** For workers: may push. */
+  readonly writeToken: string;
+  /** For the signer: may only look. */
+  readonly readToken: string;
+  readonly tokens: {
+    readonly admin: string;
+    readonly sign: string;
+    readonly write: string;
+    readonly read: string;
+  } | null;
+  readonly controlToken: string | null;
+}
+
+/** The simulated chain, unless a Lotus node is given. */
+export async function bringChain({ data, given, supervisor, pace }: Ground): Promise<ChainPlace> {
+  if (given.lotus !== undefined) {
+    const { rpc, token } = given.lotus;
+    return { rpc, writeToken: token, readToken: token, tokens: null, controlToken: null };
+  }
+  const port = await freePort(1234);
+  const logFile = data.log('devnet');
+  const controlToken = data.secrets.devnetControl;
+  const args = [
+    '--import',
+    'tsx',
+    'devnet/main.ts',
+    '--port',
+    String(port),
+    '--data',
+    data.devnet,
+    '--network',
+    'f',
+  ];
+  args.push('--control-token', controlToken, '--epoch-ms', String(pace.epochMs));
+  args.push('--epoch-seconds', String(pace.epochSeconds), '--finality', String(pace.finality));
+  const { rpc, tokens } = await supervisor.run({
+    name: 'devnet',
+    start: async (signal) => {
+      const env = plainEnvironment();
+      const child = startChild({
+        name: 'devnet',
+        command: process.execPath,
+        args,
+        cwd: ROOT,
+        env,
+        logFile,
+        signal,
+      });
+      const ready = devnetReady.parse(await child.firstJson('rpc', 60_000));
+      return { child, ...ready, where: ready.rpc };
+    },
+  });
+  return { rpc, writeToken: tokens.write, readToken: tokens.read, tokens, controlToken };
+}
+
+export interface MailPlace {
+  readonly smtp: string;
+  readonly http: string | null;
+}
+
+/** The mail catcher, unless a mail server is given. */
+export async function bringMail({ data, given, supervisor }: Ground): Promise<MailPlace> {
+  if (given.mail !== undefined) return { smtp: given.mail.smtp, http: null };
+  const smtpPort = await freePort(1025);
+  const httpPort = await freePort(8025);
+  const logFile = data.log('inbox');
+  const args = [
+    '--import',
+    'tsx',
+    'stack/inbox.ts',
+    '--smtp-port',
+    String(smtpPort),
+    '--http-port',
+    String(httpPort),
+  ];
+  const { smtp, http } = await supervisor.run({
+    name: 'inbox',
+    start: async (signal) => {
+      const env = plainEnvironment();
+      const child = startChild({
+        name: 'inbox',
+        command: process.execPath,
+        args,
+        cwd: ROOT,
+        env,
+        logFile,
+        signal,
+      });
+      const ready = inboxReady.parse(await child.firstJson('smtp', 30_000));
+      return { child, ...ready, where: `${ready.http} (${ready.smtp})` };
+    },
+  });
+  return { smtp, http };
+}

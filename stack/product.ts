@@ -1,0 +1,140 @@
+/** The product's own processes: signer, worker, API, each with no more of the environment than it reads. */
+import { join } from 'node:path';
+import { canRun, type Account } from './account';
+import { startChild, type Child } from './child';
+import type { DataFolder } from './data-folder';
+import { partEnvironment } from './environment';
+import { ROOT, type ChainPlace, type DatabaseUrls, type MailPlace, type TemporalPlace } from './foundation';
+import type { Supervisor } from './supervisor';
+import { waitFor } from './wait';
+
+export interface Places {
+  readonly database: DatabaseUrls;
+  readonly temporal: TemporalPlace;
+  readonly chain: ChainPlace;
+  readonly mail: MailPlace;
+  readonly adminUi: string;
+  readonly apiPort: number;
+  /** Longest wait for an epoch, in seconds: short on a chain with short epochs. */
+  readonly waitCapSeconds: number;
+}
+
+export interface ProductOptions {
+  readonly data: DataFolder;
+  readonly supervisor: Supervisor;
+  readonly places: Places;
+  /** Of API and worker; undefined: ours. */
+  readonly account: Account | undefined;
+}
+
+/** What all three kinds of process are told; each then gets only what it reads. */
+function known({ data, places }: ProductOptions, token: string): Record<string, string> {
+  const { database, temporal, chain, mail } = places;
+  return {
+    LOANSTONE_ENV: 'development',
+    DATABASE_URL: database.app,
+    SIGNER_DATABASE_URL: database.signer,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    LOTUS_RPC_URL: chain.rpc,
+    LOTUS_RPC_TOKEN: token,
+    SMTP_URL: mail.smtp,
+    MAIL_FROM: process.env['MAIL_FROM'] ?? 'Loanstone <no-reply@loanstone.test>',
+    PUBLIC_URL: `http://127.0.0.1:${places.apiPort}`,
+    API_PORT: String(places.apiPort),
+    ADMIN_UI_DIR: places.adminUi,
+    ...(mail.http === null ? {} : { DEV_MAIL_URL: mail.http }),
+    WAIT_CAP_SECONDS: String(places.waitCapSeconds),
+    ACCRUAL_INTERVAL_SECONDS: process.env['ACCRUAL_INTERVAL_SECONDS'] ?? '5',
+    CUSTOMER_DATA_KEY: data.secrets.customerDataKey,
+    KEYSTORE_PATH: data.keystore,
+    KEYSTORE_PASSPHRASE_FILE: data.passphraseFile,
+  };
+}
+
+/**
+ * Whether the account can run our code from here: else (a checkout below /root) API and worker stay root, and only
+ * the mode of the keystore's folder no longer separates them from it.
+ */
+export function servesFrom(account: Account): boolean {
+  const probe = `require('fs').readFileSync(${JSON.stringify(join(ROOT, 'package.json'))});
+    require(${JSON.stringify(join(ROOT, 'node_modules', 'zod'))})`;
+  return canRun(account, process.execPath, ['-e', probe]);
+}
+
+function startProgram(
+  name: string,
+  args: readonly string[],
+  rest: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly logFile: string;
+    readonly account: Account | undefined;
+    readonly signal: AbortSignal;
+  },
+): Child {
+  const env = rest.account === undefined ? rest.env : { ...rest.env, HOME: '/tmp' };
+  return startChild({
+    name,
+    command: process.execPath,
+    args: ['--import', 'tsx', ...args],
+    cwd: ROOT,
+    ...rest,
+    env,
+  });
+}
+
+/** The signer: the only process that opens the keystore, which its first start makes. */
+export async function bringSigner(options: ProductOptions): Promise<void> {
+  const env = partEnvironment('signer', known(options, options.places.chain.readToken));
+  const logFile = options.data.log('signer');
+  await options.supervisor.run({
+    name: 'signer',
+    start: async (signal) => {
+      const child = startProgram('signer', ['workers/signer.ts', '--init-if-missing'], {
+        env,
+        logFile,
+        account: undefined,
+        signal,
+      });
+      await child.firstJson('ready', 120_000);
+      return { child, where: `keystore ${options.data.keystore}` };
+    },
+  });
+}
+
+/** One worker process for all task queues but the signer's. */
+export async function bringWorker(options: ProductOptions): Promise<void> {
+  const env = partEnvironment('worker', known(options, options.places.chain.writeToken));
+  const logFile = options.data.log('worker');
+  const queues = 'core,ledger,chain,mail,batch';
+  await options.supervisor.run({
+    name: 'worker',
+    start: async (signal) => {
+      const args = ['workers/main.ts', '--queues', queues];
+      const child = startProgram('worker', args, { env, logFile, account: options.account, signal });
+      await child.firstJson('ready', 120_000);
+      return { child, where: `queues ${queues}` };
+    },
+  });
+}
+
+/** The API, which also serves the built admin UI; ready when /readyz says so. */
+export async function bringApi(options: ProductOptions): Promise<string> {
+  const env = partEnvironment('api', known(options, ''));
+  const logFile = options.data.log('api');
+  const url = `http://127.0.0.1:${options.places.apiPort}`;
+  const answers = async (): Promise<true | undefined> => {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+    return response.ok ? true : undefined;
+  };
+  await options.supervisor.run({
+    name: 'api',
+    start: async (signal) => {
+      const child = startProgram('api', ['api/main.ts'], { env, logFile, account: options.account, signal });
+      await child.firstJson('ready', 60_000);
+      await waitFor(answers, { what: `${url}/readyz`, timeoutMs: 60_000, giveUp: child.ending });
+      return { child, where: url };
+    },
+  });
+  return url;
+}

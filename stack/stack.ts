@@ -1,0 +1,170 @@
+import { spareAccount } from './account';
+import { buildAdminUi } from './admin-ui';
+import { openDataFolder, type DataFolder } from './data-folder';
+import {
+  bringChain,
+  bringDatabase,
+  bringMail,
+  bringTemporal,
+  type DevnetPace,
+  type Ground,
+} from './foundation';
+import { givenParts } from './given';
+import { processesSchema, stackInfoSchema, type StackInfo } from './info';
+import { endLeftovers } from './leftovers';
+import { lockFolder } from './lock';
+import { freePort } from './port';
+import { readJson, writePrivate } from './private-file';
+import { bringApi, bringSigner, bringWorker, servesFrom, type Places } from './product';
+import type { Progress } from './progress';
+import { ensureStaff, sampleLogins, type SampleLogin } from './staff';
+import { makeSupervisor, type Supervisor } from './supervisor';
+
+export interface StackOptions {
+  /** Made when missing. */
+  readonly dataFolder: string;
+  readonly progress: Progress;
+  /** Default: one epoch a second, finality 10. */
+  readonly pace?: DevnetPace;
+  /** Raised to stop, also during the start. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Stack {
+  readonly info: () => StackInfo;
+  /** Ends all parts in reverse order; safe to repeat. */
+  readonly stop: () => Promise<void>;
+  /** Resolves once everything is stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
+}
+
+const PACE: DevnetPace = { epochMs: 1_000, epochSeconds: 1, finality: 10 };
+
+function describe(
+  data: DataFolder,
+  places: Places,
+  logins: readonly SampleLogin[],
+  supervisor: Supervisor,
+  startedAt: string,
+): StackInfo {
+  const { database, temporal, chain, mail, apiPort } = places;
+  const app = `http://127.0.0.1:${apiPort}`;
+  return {
+    running: true,
+    startedAt,
+    dataFolder: data.path,
+    pid: process.pid,
+    urls: {
+      app,
+      admin: `${app}/`,
+      docs: `${app}/docs`,
+      temporalUi: temporal.ui,
+      mail: mail.http,
+      lotus: chain.rpc,
+    },
+    database,
+    temporal,
+    lotus: {
+      rpc: chain.rpc,
+      token: chain.writeToken,
+      tokens: chain.tokens,
+      controlToken: chain.controlToken,
+    },
+    mail,
+    logins: [...logins],
+    processes: [...supervisor.processes()],
+  };
+}
+
+async function bringAll(
+  data: DataFolder,
+  supervisor: Supervisor,
+  options: StackOptions,
+  publish: (places: Places, logins: SampleLogin[]) => void,
+): Promise<void> {
+  const ground: Ground = { data, given: givenParts(), supervisor, pace: options.pace ?? PACE };
+  const logins = sampleLogins(data.secrets.staff);
+  const prepared = async () => {
+    const urls = await bringDatabase(ground);
+    await supervisor.task(
+      'staff',
+      (_step, signal) => ensureStaff(logins, urls.owner, signal),
+      () => `${logins.length} sample logins`,
+    );
+    return urls;
+  };
+  const [database, temporal, chain, mail, adminUi] = await Promise.all([
+    prepared(),
+    bringTemporal(ground),
+    bringChain(ground),
+    bringMail(ground),
+    supervisor.task(
+      'admin UI',
+      (step, signal) => buildAdminUi({ signal, onNote: step.note }),
+      (folder) => folder,
+    ),
+  ]);
+  const apiPort = await freePort(8080);
+  const waitCapSeconds = ground.given.lotus === undefined ? 1 : 30;
+  const places: Places = { database, temporal, chain, mail, adminUi, apiPort, waitCapSeconds };
+  const account = spareAccount();
+  const separate = account !== undefined && servesFrom(account);
+  if (account !== undefined && !separate)
+    options.progress.line(`${account.name} cannot read this checkout: API and worker run as root`);
+  const product = { data, supervisor, places, account: separate ? account : undefined };
+  publish(places, logins);
+  await bringSigner(product);
+  await bringWorker(product);
+  await bringApi(product);
+}
+
+/**
+ * Brings up every part that is not given in the environment, in order of readiness, and keeps it up.
+ * When a part cannot be started, those already up are stopped again before this throws.
+ * @throws AlreadyRunning
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const data = openDataFolder(options.dataFolder);
+  const unlock = lockFolder(data.path);
+  const before = processesSchema.safeParse(readJson(data.processesFile));
+  if (before.success) await endLeftovers(before.data, options.progress);
+  const startedAt = new Date().toISOString();
+  let describeNow: (() => StackInfo) | undefined;
+  const write = (changes: Partial<StackInfo> = {}): void => {
+    if (describeNow !== undefined)
+      writePrivate(data.stackFile, JSON.stringify({ ...describeNow(), ...changes }, null, 2));
+  };
+  const supervisor = makeSupervisor(options.progress, () => {
+    writePrivate(data.processesFile, JSON.stringify(supervisor.processes()));
+    write();
+  });
+  let stopping: Promise<void> | undefined;
+  let markStopped: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    markStopped = resolve;
+  });
+  const stop = (): Promise<void> => {
+    stopping ??= supervisor.stop().then(() => {
+      writePrivate(data.processesFile, '[]');
+      write({ running: false, processes: [] });
+      unlock();
+      markStopped();
+    });
+    return stopping;
+  };
+  options.signal?.addEventListener('abort', () => void stop(), { once: true });
+  try {
+    await bringAll(data, supervisor, options, (places, logins) => {
+      describeNow = () => describe(data, places, logins, supervisor, startedAt);
+      write();
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    info: () => stackInfoSchema.parse(readJson(data.stackFile)),
+    stop,
+    stopped,
+  };
+}
