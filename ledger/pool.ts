@@ -84,6 +84,32 @@ export async function advancePool(
   return { fromEpoch, toEpoch, interest: atto(interest) };
 }
 
+export interface CatchUp {
+  readonly poolId: string;
+  readonly fromEpoch: number;
+  readonly toEpoch: number;
+  readonly interest: Atto;
+  /** The pool's clock; more calls are needed while `toEpoch` is below it. */
+  readonly clock: number;
+}
+
+/**
+ * Brings the pool up to its clock, by at most `epochsMax` epochs where interest runs, so that one transaction is short.
+ * @throws RefusalError 'not-found'; Error while chain-watch has not begun.
+ */
+export async function catchUpPool(
+  trx: Knex.Transaction,
+  poolId: string,
+  origin: Origin,
+  epochsMax: number,
+): Promise<CatchUp> {
+  const { pool } = await lockPool(trx, poolId);
+  // Under the lock: whoever moves the clock past an event of this pool holds it until both are written.
+  const clock = await poolClock(trx);
+  const toEpoch = pool.principal === 0n ? clock : Math.min(clock, pool.lastEpoch + epochsMax);
+  return { poolId, clock, ...(await advancePool(trx, poolId, toEpoch, origin)) };
+}
+
 export interface Subscription {
   readonly subscriptionId: string;
   readonly customerId: string;

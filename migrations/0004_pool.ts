@@ -100,10 +100,11 @@ CREATE TABLE pool_point (
 `;
 
 const POSITION = `
+-- What was asked for is kept even where there is no such pool or customer.
 CREATE TABLE subscription (
   id text PRIMARY KEY,
   customer_id text NOT NULL,
-  pool_id text NOT NULL REFERENCES pool,
+  pool_id text NOT NULL,
   amount atto NOT NULL CHECK (amount > 0),
   state text NOT NULL CHECK (state IN ('requested', 'booked', 'refused')),
   refusal text,
