@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { killAll } from '../stack/child';
+import { killAll } from '../stack/process-group';
 import type { StackInfo } from '../stack/info';
 import { AlreadyRunning } from '../stack/lock';
 import { makeProgress } from '../stack/progress';

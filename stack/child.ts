@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { identity, type Account } from './account';
+import { forgetGroup, noteGroup, signalGroup } from './process-group';
 import { waitFor } from './wait';
 
 export interface ChildOptions {
@@ -32,25 +33,6 @@ export interface Child {
   readonly firstJson: (key: string, timeoutMs: number) => Promise<Record<string, unknown>>;
   /** Asks, waits up to graceMs, then kills the whole process group. Safe to repeat. */
   readonly stop: (graceMs?: number) => Promise<void>;
-}
-
-const living = new Map<number, NodeJS.Signals>();
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // the group is gone already
-  }
-}
-
-process.on('exit', () => {
-  for (const [pid, signal] of living) signalGroup(pid, signal);
-});
-
-/** Kills every process group that this process started and still has. */
-export function killAll(): void {
-  for (const pid of living.keys()) signalGroup(pid, 'SIGKILL');
 }
 
 function jsonLine(text: string, key: string): Record<string, unknown> | undefined {
@@ -88,7 +70,7 @@ export function startChild(options: ChildOptions): Child {
   const exited = new Promise<string>((resolve) => {
     const settle = (how: string): void => {
       ended = how;
-      if (child.pid !== undefined) living.delete(child.pid);
+      if (child.pid !== undefined) forgetGroup(child.pid);
       resolve(how);
     };
     child.once('error', (error) => settle(error.message));
@@ -98,7 +80,7 @@ export function startChild(options: ChildOptions): Child {
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${options.name}: ${options.command} could not be started`);
-  living.set(pid, options.abandonSignal ?? 'SIGKILL');
+  noteGroup(pid, options.abandonSignal ?? 'SIGKILL');
   const ending = (): string | undefined =>
     ended === undefined ? undefined : `${options.name} ended (${ended}):\n${logTail(options.logFile)}`;
   const stop = async (graceMs = 10_000): Promise<void> => {
@@ -108,7 +90,6 @@ export function startChild(options: ChildOptions): Child {
       await exited;
       clearTimeout(timer);
     }
-    signalGroup(pid, 'SIGKILL');
   };
   const abort = (): void => void stop();
   if (options.signal?.aborted === true) abort();
