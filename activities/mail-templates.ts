@@ -41,6 +41,13 @@ export const TEMPLATES = {
       `The loan of ${fil(d.amount)} on miner ${d.miner} is approved.`,
       'Sign in to see the owner escrow address and the message to send from the owner.',
     ),
+  'loan-escrow-offered': (d: { readonly miner: string; readonly amount: string; readonly escrow: string }) =>
+    mail(
+      'Hand over the owner role',
+      `Before ${fil(d.amount)} go into miner ${d.miner}, its owner proposes our escrow ${d.escrow} as the new owner.`,
+      `Send it from the owner: npm run wallet -- propose-owner ${d.miner} ${d.escrow}`,
+      `By hand: to ${d.miner}, value 0, method 23 (ChangeOwnerAddress), with ${d.escrow} as its parameter. Worker and control addresses stay yours.`,
+    ),
   'loan-disbursed': (d: { readonly miner: string; readonly amount: string }) =>
     mail(
       'Your loan is paid out',

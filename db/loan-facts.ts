@@ -62,7 +62,7 @@ export async function saveReport(
 
 /** All reports of a loan, oldest first. */
 export async function reportsOf(db: Knex, loanId: string): Promise<ReportRow[]> {
-  return await db<ReportRow>('preflight_report').where({ loan_id: loanId }).orderBy('id');
+  return db<ReportRow>('preflight_report').where({ loan_id: loanId }).orderBy('id');
 }
 
 /** Keeps what a miner was worth at a height; one row a miner and height. */
@@ -91,5 +91,5 @@ export async function saveDisbursement(trx: Knex.Transaction, row: DisbursementR
 
 /** The disbursements of a loan in order. */
 export async function disbursementsOf(db: Knex, loanId: string): Promise<DisbursementRow[]> {
-  return await db<DisbursementRow>('loan_disbursement').where({ loan_id: loanId }).orderBy('n');
+  return db<DisbursementRow>('loan_disbursement').where({ loan_id: loanId }).orderBy('n');
 }

@@ -17,9 +17,7 @@ export interface LoanRow {
   readonly outcome_detail: string | null;
   readonly committed: boolean;
   readonly proof_address: string;
-  readonly proof_text: string;
   readonly proof_signature: string;
-  readonly proof_expiry_epoch: number;
   readonly owner_before: string | null;
   readonly forwarded_by: string | null;
   readonly approval_id: string | null;
@@ -65,12 +63,7 @@ export interface NewLoan {
   readonly termEpochs: number;
   readonly poolId: string;
   readonly bucket: string;
-  readonly proof: {
-    readonly address: string;
-    readonly text: string;
-    readonly signature: string;
-    readonly expiryEpoch: number;
-  };
+  readonly proof: { readonly address: string; readonly signature: string };
 }
 
 /** One step of a loan's life as the track shows it; `step` names it once for ever. */
@@ -102,6 +95,13 @@ export async function findLoan(db: Knex, id: string): Promise<LoanRow | null> {
   return (await db<LoanRow>('loan').where({ id }).first()) ?? null;
 }
 
+/** The loan. @throws RefusalError not-found */
+export async function getLoan(db: Knex, id: string): Promise<LoanRow> {
+  const row = await findLoan(db, id);
+  if (!row) throw new RefusalError('not-found', `There is no loan ${id}.`);
+  return row;
+}
+
 /** The loan, its row locked to the end of the transaction. @throws RefusalError not-found */
 export async function lockLoan(trx: Knex.Transaction, id: string): Promise<LoanRow> {
   const row = await trx<LoanRow>('loan').where({ id }).forUpdate().first();
@@ -119,6 +119,28 @@ export async function openLoanOf(db: Knex, miner: string, exceptId: string): Pro
   return row?.id ?? null;
 }
 
+export interface ChallengeRow {
+  readonly loan_id: string;
+  readonly customer_id: string;
+  readonly miner: string;
+  readonly nonce: string;
+  readonly text: string;
+  readonly expiry_epoch: number;
+}
+
+/** Keeps a challenge; for the same loan id the first one stands. @returns the one that stands */
+export async function keepChallenge(db: Knex, challenge: ChallengeRow): Promise<ChallengeRow> {
+  await db('owner_challenge').insert(challenge).onConflict('loan_id').ignore();
+  const row = await findChallenge(db, challenge.loan_id);
+  if (!row) throw new Error(`challenge ${challenge.loan_id} vanished`);
+  return row;
+}
+
+/** The challenge of a loan id, or null. */
+export async function findChallenge(db: Knex, loanId: string): Promise<ChallengeRow | null> {
+  return (await db<ChallengeRow>('owner_challenge').where({ loan_id: loanId }).first()) ?? null;
+}
+
 /** Inserts a loan in state 'applied'. The same application again is nothing. */
 export async function insertLoan(trx: Knex.Transaction, loan: NewLoan): Promise<void> {
   await trx('loan')
@@ -132,9 +154,7 @@ export async function insertLoan(trx: Knex.Transaction, loan: NewLoan): Promise<
       bucket: loan.bucket,
       state: 'applied',
       proof_address: loan.proof.address,
-      proof_text: loan.proof.text,
       proof_signature: loan.proof.signature,
-      proof_expiry_epoch: loan.proof.expiryEpoch,
     })
     .onConflict('id')
     .ignore();
@@ -204,7 +224,7 @@ export async function amendLoan(
   patch: LoanPatch,
 ): Promise<LoanRow> {
   const row = await lockLoan(trx, id);
-  if (!(await appendStep(trx, row, step))) return row;
+  if (!(await appendStep(trx, row, step)) || Object.keys(patch).length === 0) return row;
   const [amended] = await trx<LoanRow>('loan').where({ id }).update(patch).returning('*');
   if (!amended) throw new Error(`loan ${id} vanished under its lock`);
   return amended;

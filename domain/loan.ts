@@ -1,4 +1,5 @@
-/** What a loan may become: its states, their order, and the words that people and chains sign for it. */
+/** What a loan may become: its states, their order, and the terms the platform lends on. */
+import { attoText, coins, type AttoText } from './money';
 
 export type LoanState =
   | 'applied'
@@ -72,20 +73,51 @@ export function allowedActions(state: LoanState, needsAction: boolean, repayAske
   return actions;
 }
 
-export interface OwnerProofSubject {
-  readonly network: string;
-  readonly loanId: string;
-  /** The miner's ID address as printed. */
-  readonly miner: string;
-  readonly nonce: string;
-  /** Last epoch at which the proof is taken. */
-  readonly expiryEpoch: number;
+/** How the platform lends; spans in epochs are the chain's, whatever its epoch length. Amounts in atto, as text. */
+export interface LoanPolicy {
+  /** From a challenge to the last epoch at which its proof is taken. */
+  readonly challengeEpochs: number;
+  readonly minTermEpochs: number;
+  readonly maxTermEpochs: number;
+  /** Passed pre-flight and not forwarded, or not decided, for so long: expired. */
+  readonly decisionDays: number;
+  /** From the offer of the escrow address to the last epoch at which a final proposal is taken. */
+  readonly offerEpochs: number;
+  /** How often a loan that waits for the chain looks, in epochs; never more than `waitCapSeconds`. */
+  readonly pollEpochs: number;
+  readonly waitCapSeconds: number;
+  /** Sent from the hot wallet to each escrow address: it makes the ID and pays for its messages. */
+  readonly escrowGas: AttoText;
+  /** A sweep of income below this waits. */
+  readonly sweepMinimum: AttoText;
+  /** The same once nothing is kept back: what is left is asked for down to this. */
+  readonly releasedMinimum: AttoText;
+  /** Payoffs are asked for so many epochs ahead; what is not owed then is the borrower's. */
+  readonly payoffAheadEpochs: number;
+  /** An address with less than this is left as it is when a loan ends. */
+  readonly returnMinimum: AttoText;
 }
 
-/** The text that a miner's owner signs, as `lotus wallet sign` does, to show that the application is theirs (design 6). */
-export function ownerProofText(subject: OwnerProofSubject): string {
-  const { network, loanId, miner, nonce, expiryEpoch } = subject;
-  return `loanstone owner proof ${network} ${loanId} ${miner} ${nonce} ${expiryEpoch}`;
+/** Defaults; `escrowGas` and `waitCapSeconds` come from configuration. */
+export const LOAN_POLICY: Omit<LoanPolicy, 'escrowGas' | 'waitCapSeconds'> = {
+  challengeEpochs: 2_880,
+  minTermEpochs: 10,
+  maxTermEpochs: 5_256_000,
+  decisionDays: 30,
+  offerEpochs: 86_400,
+  pollEpochs: 10,
+  sweepMinimum: attoText(coins(1n)),
+  releasedMinimum: attoText(coins(1n) / 100n),
+  payoffAheadEpochs: 60,
+  returnMinimum: attoText(coins(1n) / 100n),
+};
+
+/** Milliseconds between two looks at the chain. */
+export function pollMs(
+  policy: Pick<LoanPolicy, 'pollEpochs' | 'waitCapSeconds'>,
+  epochSeconds: number,
+): number {
+  return 1000 * Math.max(1, Math.min(policy.waitCapSeconds, policy.pollEpochs * epochSeconds));
 }
 
 /** First epoch at which an unpaid loan is overdue. */
@@ -96,9 +128,4 @@ export function maturityEpoch(disbursedEpoch: number, termEpochs: number): numbe
 /** Unpaid at or after its maturity, judged at a final epoch. */
 export function isMature(maturity: number | null, epoch: number): boolean {
   return maturity !== null && epoch >= maturity;
-}
-
-/** Milliseconds to wait for an epoch before looking again: to its wall-clock time, at least `least`, at most `cap`. */
-export function waitForEpochMs(epochsAway: number, epochSeconds: number, least: number, cap: number): number {
-  return Math.min(cap, Math.max(least, epochsAway * epochSeconds * 1000));
 }

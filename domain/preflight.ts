@@ -31,8 +31,10 @@ export interface MinerFacts {
   readonly lockedFunds: string;
   readonly rawPower: string;
   readonly qualityPower: string;
-  readonly liveSectors: number;
-  readonly faultySectors: number;
+  /** The worker that a pending change of worker names. */
+  readonly pendingWorker: string | null;
+  /** Epoch until which a consensus fault bars the miner from blocks; -1 where there was none. */
+  readonly consensusFaultElapsed: number;
 }
 
 /** What is expected at a stage. */
@@ -182,8 +184,8 @@ export function preflight(facts: MinerFacts, expected: PreflightExpectation): Pr
     noted('locked (vesting)', facts.lockedFunds),
     noted('raw byte power', facts.rawPower),
     noted('quality-adjusted power', facts.qualityPower),
-    noted('live sectors', String(facts.liveSectors)),
-    noted('faulty sectors', String(facts.faultySectors)),
+    noted('pending worker', facts.pendingWorker ?? 'none'),
+    noted('consensus fault elapsed', String(facts.consensusFaultElapsed)),
   ];
   const failed = checks.find((one) => !one.passed);
   const { miner, height, tipsetKey } = facts;

@@ -24,18 +24,19 @@ export function sweepable(afterDisbursement: MinerFunds, now: MinerFunds, releas
   return atto(income > 0n ? income : 0n);
 }
 
-export interface SweepPolicy {
+export interface SweepFloor {
   /** Below this a sweep of income is not worth its gas, atto. */
-  readonly minimum: Atto;
+  readonly income: Atto;
+  /** The same once nothing is kept back. */
+  readonly released: Atto;
 }
 
 /**
  * What a sweep asks the miner for: never more than the payoff, so that nothing is taken that is not owed. A sum under
- * the policy's minimum waits, unless nothing is kept back or it ends the debt. Zero: no sweep.
+ * its floor waits, unless it ends the debt. Zero: no sweep.
  */
-export function sweepRequest(income: Atto, payoff: Atto, released: boolean, policy: SweepPolicy): Atto {
+export function sweepRequest(income: Atto, payoff: Atto, released: boolean, floor: SweepFloor): Atto {
   const request = income < payoff ? income : payoff;
-  if (request === 0n) return atto(0n);
-  const worthIt = released || request === payoff || request >= policy.minimum;
-  return worthIt ? request : atto(0n);
+  const enough = request === payoff || request >= (released ? floor.released : floor.income);
+  return enough ? request : atto(0n);
 }

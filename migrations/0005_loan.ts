@@ -12,8 +12,19 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 const TABLES = `
+-- What an owner must sign before a loan can be asked for; the loan that uses it takes its id, so it is used once.
+CREATE TABLE owner_challenge (
+  loan_id text PRIMARY KEY,
+  customer_id text NOT NULL REFERENCES customer (id),
+  miner text NOT NULL,
+  nonce text NOT NULL UNIQUE,
+  text text NOT NULL UNIQUE,
+  expiry_epoch bigint NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
 CREATE TABLE loan (
-  id text PRIMARY KEY,
+  id text PRIMARY KEY REFERENCES owner_challenge,
   number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   borrower_id text NOT NULL REFERENCES customer (id),
   miner text NOT NULL,
@@ -29,9 +40,7 @@ CREATE TABLE loan (
   outcome_detail text,
   committed boolean NOT NULL DEFAULT false,
   proof_address text NOT NULL,
-  proof_text text NOT NULL UNIQUE,
   proof_signature text NOT NULL,
-  proof_expiry_epoch bigint NOT NULL,
   owner_before text,
   forwarded_by text,
   approval_id text REFERENCES approval (id),
@@ -46,6 +55,7 @@ CREATE TABLE loan (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   closed_at timestamptz,
+  FOREIGN KEY (pool_id, bucket) REFERENCES pool_bucket (pool_id, bucket),
   CONSTRAINT escrow_before_offer CHECK (
     state IN ('applied','preflight','in_approval','approved','rejected','expired','cancelled')
     OR (escrow_id_address IS NOT NULL AND repayment_address IS NOT NULL AND owner_before IS NOT NULL)),
@@ -140,9 +150,9 @@ BEGIN
     SELECT 1 FROM loan_transition WHERE from_state = OLD.state AND to_state = NEW.state) THEN
     RAISE EXCEPTION 'a loan does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
   END IF;
-  IF (NEW.id, NEW.borrower_id, NEW.miner, NEW.amount, NEW.term_epochs, NEW.pool_id, NEW.bucket, NEW.proof_text)
+  IF (NEW.id, NEW.borrower_id, NEW.miner, NEW.amount, NEW.term_epochs, NEW.pool_id, NEW.bucket)
      IS DISTINCT FROM
-     (OLD.id, OLD.borrower_id, OLD.miner, OLD.amount, OLD.term_epochs, OLD.pool_id, OLD.bucket, OLD.proof_text) THEN
+     (OLD.id, OLD.borrower_id, OLD.miner, OLD.amount, OLD.term_epochs, OLD.pool_id, OLD.bucket) THEN
     RAISE EXCEPTION 'the terms of a loan are fixed at its application' USING ERRCODE = 'check_violation';
   END IF;
   NEW.updated_at := now();
@@ -154,6 +164,7 @@ CREATE FUNCTION loan_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
 END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON owner_challenge FOR EACH ROW EXECUTE FUNCTION loan_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON loan_step FOR EACH ROW EXECUTE FUNCTION loan_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON loan_disbursement FOR EACH ROW EXECUTE FUNCTION loan_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON preflight_report FOR EACH ROW EXECUTE FUNCTION loan_append_only();
@@ -164,5 +175,5 @@ CREATE TRIGGER never_deleted BEFORE DELETE ON loan FOR EACH ROW EXECUTE FUNCTION
 const GRANTS = `
 GRANT SELECT ON loan_transition TO loanstone_app;
 GRANT SELECT, INSERT, UPDATE ON loan TO loanstone_app;
-GRANT SELECT, INSERT ON loan_step, loan_disbursement, preflight_report, miner_snapshot TO loanstone_app;
+GRANT SELECT, INSERT ON owner_challenge, loan_step, loan_disbursement, preflight_report, miner_snapshot TO loanstone_app;
 `;

@@ -1,0 +1,25 @@
+/** What a loan's activities work with. */
+import type { Knex } from 'knex';
+import type { Lotus } from '../chain/lotus';
+import { LOAN_POLICY, type LoanPolicy } from '../domain/loan';
+import { attoText } from '../domain/money';
+
+export interface LoanDeps {
+  readonly knex: Knex;
+  readonly lotus: Lotus;
+  readonly config: {
+    /** Absent: the node's own finalised tipset. */
+    readonly lotus: { readonly finalityEpochs?: number | undefined };
+    readonly waitCapSeconds: number;
+    /** attoFIL. */
+    readonly escrowGas: bigint;
+  };
+  /** Differs from the platform's policy in tests only. */
+  readonly loanPolicy?: Partial<LoanPolicy>;
+}
+
+/** How this platform lends: its rules, with what configuration says. */
+export function policyOf({ config, loanPolicy }: LoanDeps): LoanPolicy {
+  const { escrowGas, waitCapSeconds } = config;
+  return { ...LOAN_POLICY, escrowGas: attoText(escrowGas), waitCapSeconds, ...loanPolicy };
+}

@@ -1,0 +1,157 @@
+/** What a loan's miner holds and earns, task queue `chain`: measured at one finalised tipset, by the keep-back rule. */
+import type { Knex } from 'knex';
+import { readAmountReturn } from '../chain/method';
+import { readMiner } from '../chain/miner';
+import { disbursementsOf, saveDisbursement, saveSnapshot, type DisbursementRow } from '../db/loan-facts';
+import { amendLoan, getLoan, lockLoan, moveLoan } from '../db/loan';
+import { addressFrom } from '../domain/address';
+import { maturityEpoch } from '../domain/loan';
+import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money';
+import type { MinerFacts } from '../domain/preflight';
+import { sweepable, sweepRequest, type MinerFunds } from '../domain/sweepable';
+import { payoffQuote } from '../db/loan-account';
+import { policyOf, type LoanDeps } from './loan-deps';
+import { finalTipset } from './preflight';
+import { refusing } from './refusal';
+
+/** The outcome of our message that a step is recorded for. */
+export interface Landed {
+  readonly messageId: string;
+  readonly cid: string;
+  readonly includedEpoch: number;
+  readonly executedEpoch: number;
+  /** Base64; of WithdrawBalance the amount paid. */
+  readonly returnData: string | null;
+}
+
+function paidBy(landed: Landed): bigint {
+  if (landed.returnData === null) throw new Error(`withdrawal ${landed.cid} returned no amount`);
+  return readAmountReturn(Buffer.from(landed.returnData, 'base64'));
+}
+
+export interface Income {
+  readonly height: number;
+  /** Above the keep-back, atto. */
+  readonly income: AttoText;
+  /** What a sweep should ask for now; '0' = none. */
+  readonly request: AttoText;
+}
+
+function fundsOf(facts: MinerFacts): MinerFunds {
+  return {
+    available: BigInt(facts.available),
+    pledge: BigInt(facts.initialPledge) + BigInt(facts.preCommitDeposits),
+  };
+}
+
+function fundsAfter(row: DisbursementRow): MinerFunds {
+  return { available: BigInt(row.available_after), pledge: BigInt(row.pledge_after) };
+}
+
+async function journalOf(knex: Knex, messageId: string): Promise<number | undefined> {
+  const row = await knex<{ id: string; journal_id: number | null }>('chain.message')
+    .where({ id: messageId })
+    .first('journal_id');
+  return row?.journal_id ?? undefined;
+}
+
+interface DisbursementInput {
+  readonly loanId: string;
+  readonly landed: Landed;
+}
+
+async function recordDisbursement(deps: LoanDeps, { loanId, landed }: DisbursementInput): Promise<void> {
+  const { knex, lotus } = deps;
+  const final = await finalTipset(deps, landed.executedEpoch);
+  const at = await lotus.tipsetByHeight(landed.executedEpoch, final.key);
+  if (at.height !== landed.executedEpoch)
+    throw new Error(`epoch ${landed.executedEpoch} executed ${landed.cid} and has no tipset`);
+  const facts = await readMiner(lotus, addressFrom((await getLoan(knex, loanId)).miner), at);
+  const funds = fundsOf(facts);
+  const journalId = await journalOf(knex, landed.messageId);
+  await knex.transaction(async (trx) => {
+    const loan = await lockLoan(trx, loanId);
+    await saveSnapshot(trx, facts);
+    await saveDisbursement(trx, {
+      loan_id: loanId,
+      n: 1,
+      amount: loan.amount,
+      message_id: landed.messageId,
+      cid: landed.cid,
+      included_epoch: landed.includedEpoch,
+      executed_epoch: landed.executedEpoch,
+      available_after: funds.available.toString(),
+      pledge_after: funds.pledge.toString(),
+    });
+    const fil = formatCoins(BigInt(loan.amount));
+    const sentence = `${fil} FIL is final in the miner; interest counts from epoch ${landed.includedEpoch}`;
+    const step = {
+      step: 'disbursed',
+      sentence,
+      epoch: landed.includedEpoch,
+      messageId: landed.messageId,
+      journalId,
+    };
+    const maturity = maturityEpoch(landed.includedEpoch, loan.term_epochs);
+    await moveLoan(trx, loanId, 'active', step, { committed: false, maturity_epoch: maturity });
+  });
+}
+
+interface IncomeInput {
+  readonly loanId: string;
+  /** Nothing is kept back. */
+  readonly released: boolean;
+  readonly notBefore: number;
+}
+
+async function measureIncome(deps: LoanDeps, { loanId, released, notBefore }: IncomeInput): Promise<Income> {
+  const { knex, lotus } = deps;
+  const policy = policyOf(deps);
+  const loan = await getLoan(knex, loanId);
+  const last = (await disbursementsOf(knex, loanId)).at(-1);
+  if (!last) throw new Error(`loan ${loanId} has no disbursement`);
+  const facts = await readMiner(lotus, addressFrom(loan.miner), await finalTipset(deps, notBefore));
+  await keepDailySnapshot(deps, facts);
+  const income = sweepable(fundsAfter(last), fundsOf(facts), released);
+  const head = await lotus.chainHead();
+  const payoff = await payoffQuote(knex, loanId, head.height + policy.payoffAheadEpochs);
+  const floor = { income: attoFrom(policy.sweepMinimum), released: attoFrom(policy.releasedMinimum) };
+  const request = sweepRequest(income, payoff.debt, released, floor);
+  return { height: facts.height, income: attoText(income), request: attoText(request) };
+}
+
+export function makeLoanIncomeActivities(deps: LoanDeps) {
+  const { knex } = deps;
+  return {
+    /**
+     * The FIL is final in the miner: keeps available balance and pledge of the tipset that executed the message (from
+     * them income is measured), sets the maturity and makes the loan active.
+     */
+    recordDisbursement: refusing((input: DisbursementInput) => recordDisbursement(deps, input)),
+
+    /** Which part of the miner's balance a sweep should ask for, read at a finalised tipset. */
+    measureIncome: refusing((input: IncomeInput) => measureIncome(deps, input)),
+
+    /** A sweep is final and booked: its step names what was paid, which may be less than asked. */
+    recordSweep: refusing(async (input: { loanId: string; n: number; landed: Landed }): Promise<void> => {
+      const { n, landed } = input;
+      const { messageId, includedEpoch: epoch } = landed;
+      const journalId = await journalOf(knex, messageId);
+      const fil = formatCoins(paidBy(landed));
+      const sentence = `Sweep ${n} took ${fil} FIL of the miner's balance; interest is repaid first`;
+      const step = { step: `sweep-${n}`, sentence, epoch, messageId, journalId };
+      await knex.transaction((trx) => amendLoan(trx, input.loanId, step, {}));
+    }),
+  };
+}
+
+async function keepDailySnapshot(deps: LoanDeps, facts: MinerFacts): Promise<void> {
+  const { epochSeconds } = await deps.lotus.network();
+  const last = await deps
+    .knex<{ miner: string; height: number }>('miner_snapshot')
+    .where({ miner: facts.miner })
+    .max<{ max: number | null }>('height as max')
+    .first();
+  if (facts.height - (last?.max ?? 0) < 86_400 / epochSeconds) return;
+  await deps.knex.transaction((trx) => saveSnapshot(trx, facts));
+}

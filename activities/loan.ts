@@ -1,0 +1,195 @@
+/** A loan's steps in the database, task queue `ledger`. Each is one transaction and, done twice, done once. */
+import type { Knex } from 'knex';
+import {
+  closeApproval,
+  openApproval,
+  recordDecision,
+  type DecisionInput,
+  type NewApproval,
+} from '../db/approval';
+import { poolClock } from '../db/clock';
+import {
+  amendLoan,
+  findLoan,
+  lockLoan,
+  moveLoan,
+  type LoanPatch,
+  type LoanRow,
+  type StepInput,
+} from '../db/loan';
+import { hasDebt, isMature, type LoanState } from '../domain/loan';
+import { atto, attoText, type AttoText } from '../domain/money';
+import { RefusalError, type RefusalCode } from '../domain/refusal';
+import { debtAt } from '../db/loan-account';
+import { commitToLoan, releaseCommitment } from '../ledger/pool';
+import type { LoanDeps } from './loan-deps';
+import { refusing } from './refusal';
+
+export interface MoveInput {
+  readonly loanId: string;
+  readonly to: LoanState;
+  readonly step: StepInput;
+  readonly patch?: Pick<LoanPatch, 'owner_before' | 'offer_deadline_epoch'>;
+}
+
+export interface EndInput {
+  readonly loanId: string;
+  readonly to: 'rejected' | 'expired' | 'cancelled' | 'returning';
+  readonly step: StepInput;
+  readonly code:
+    RefusalCode | 'repaid' | 'offer-expired' | 'refused-by-staff' | 'cancelled-by-staff' | 'decision-expired';
+  readonly detail: string;
+}
+
+export interface LoanDebt {
+  /** At the pool's clock, atto. */
+  readonly debt: AttoText;
+  readonly clock: number;
+  readonly mature: boolean;
+}
+
+async function release(trx: Knex.Transaction, loan: LoanRow): Promise<void> {
+  if (!loan.committed) return;
+  await releaseCommitment(trx, { poolId: loan.pool_id, loanId: loan.id });
+}
+
+/** Ends a loan before FIL was lent: its approval closed, its commitment given back to the pool. */
+async function endLoan(trx: Knex.Transaction, input: EndInput): Promise<void> {
+  const loan = await lockLoan(trx, input.loanId);
+  if (loan.outcome !== null) return;
+  if (loan.state === 'in_approval' && loan.approval_id !== null)
+    await closeApproval(trx, loan.approval_id, 'cancelled');
+  await release(trx, loan);
+  await moveLoan(trx, input.loanId, input.to, input.step, {
+    committed: false,
+    outcome: input.code,
+    outcome_detail: input.detail,
+    ...(input.to === 'returning' ? {} : { closed_at: new Date() }),
+  });
+}
+
+/**
+ * One person's decision and what follows from it, together: with the last acceptance the pool's cash is committed, or
+ * the decision is refused because there is not enough of it.
+ */
+async function decideLoan(
+  trx: Knex.Transaction,
+  input: { readonly loanId: string; readonly decision: DecisionInput },
+): Promise<{ approvalId: string; state: 'waiting' | 'accepted' | 'refused' }> {
+  const { decision, loanId } = input;
+  const loan = await lockLoan(trx, loanId);
+  if (loan.approval_id !== decision.approvalId)
+    throw new RefusalError('not-found', 'The loan has no such approval.');
+  const outcome = await recordDecision(trx, decision);
+  const actor = decision.actor;
+  if (outcome.state === 'accepted') {
+    if (!loan.committed && loan.state === 'in_approval') {
+      await commitToLoan(trx, { poolId: loan.pool_id, loanId, amount: atto(BigInt(loan.amount)) });
+    }
+    const sentence = `Approved by ${actor.role}; the pool has set the amount aside`;
+    await moveLoan(trx, loanId, 'approved', { step: 'approved', sentence, actor }, { committed: true });
+  }
+  if (outcome.state === 'refused') {
+    const sentence = `Refused by ${actor.role}`;
+    await moveLoan(
+      trx,
+      loanId,
+      'rejected',
+      { step: 'refused', sentence, actor },
+      {
+        outcome: 'refused-by-staff',
+        outcome_detail: decision.reason,
+        closed_at: new Date(),
+      },
+    );
+  }
+  return outcome;
+}
+
+async function countUnderWay(knex: Knex, loanId: string): Promise<{ underWay: number }> {
+  const messages = await knex('chain.message')
+    .where({ subject_kind: 'loan', subject_id: loanId })
+    .whereNotIn('state', ['final', 'failed', 'cancelled'])
+    .select('id');
+  const arrivals = await knex('watch.transfer')
+    .where({ owner_kind: 'loan', owner_id: loanId })
+    .whereIn('state', ['seen', 'orphaned'])
+    .select('cid');
+  return { underWay: messages.length + arrivals.length };
+}
+
+export function makeLoanActivities({ knex }: Pick<LoanDeps, 'knex'>) {
+  return {
+    /** Moves a loan along, with the step that says so. */
+    moveLoan: refusing(async (input: MoveInput): Promise<void> => {
+      await knex.transaction((trx) => moveLoan(trx, input.loanId, input.to, input.step, input.patch ?? {}));
+    }),
+
+    endLoan: refusing((input: EndInput) => knex.transaction((trx) => endLoan(trx, input))),
+
+    /** The maker forwards: the approval is opened and names who may not decide. */
+    openLoanApproval: refusing(
+      async (input: { loanId: string; step: StepInput; approval: NewApproval }): Promise<void> => {
+        await knex.transaction(async (trx) => {
+          const loan = await lockLoan(trx, input.loanId);
+          if (loan.state !== 'preflight' && loan.approval_id !== input.approval.id)
+            throw new RefusalError('wrong-state', `The loan is ${loan.state}.`);
+          await openApproval(trx, input.approval);
+          await moveLoan(trx, input.loanId, 'in_approval', input.step, {
+            approval_id: input.approval.id,
+            forwarded_by: input.approval.makerId,
+          });
+        });
+      },
+    ),
+
+    /** The owner role is back where it was: repaid, or turned back before anything was lent. */
+    closeLoan: refusing(
+      async (input: { loanId: string; to: 'closed' | 'cancelled'; step: StepInput }): Promise<void> => {
+        const patch = { closed_at: new Date(), ...(input.to === 'closed' ? { outcome: 'repaid' } : {}) };
+        await knex.transaction((trx) => moveLoan(trx, input.loanId, input.to, input.step, patch));
+      },
+    ),
+
+    noteLoanStep: refusing(async (input: { loanId: string; step: StepInput }): Promise<void> => {
+      await knex.transaction((trx) => amendLoan(trx, input.loanId, input.step, {}));
+    }),
+
+    /** Messages of the loan and arrivals at its addresses that are not final yet. */
+    readLoanUnderWay: (input: { loanId: string }) => countUnderWay(knex, input.loanId),
+
+    decideLoan: refusing((input: { loanId: string; decision: DecisionInput }) =>
+      knex.transaction((trx) => decideLoan(trx, input)),
+    ),
+
+    /** The borrower asks to repay from the miner's balance: nothing is kept back from now on. */
+    noteRepayFromMiner: refusing(async (input: { loanId: string; actor: { id: string; role: string } }) => {
+      await knex.transaction(async (trx) => {
+        const loan = await lockLoan(trx, input.loanId);
+        if (!hasDebt(loan.state)) throw new RefusalError('nothing-to-repay', `The loan is ${loan.state}.`);
+        const sentence = "The borrower asked to repay from the miner's balance";
+        const step = { step: 'repay-from-miner', sentence, actor: input.actor };
+        await amendLoan(trx, input.loanId, step, {
+          repay_from_miner_by: input.actor.id,
+          repay_from_miner_at: new Date(),
+        });
+      });
+    }),
+
+    /** A sentence for the home screen, or null when the help has come. */
+    noteLoanHelp: refusing(async (input: { loanId: string; sentence: string | null; step: StepInput }) => {
+      await knex.transaction((trx) =>
+        amendLoan(trx, input.loanId, input.step, { needs_action: input.sentence }),
+      );
+    }),
+
+    /** What is owed at the pool's clock, and whether the loan has reached its maturity there. */
+    readLoanDebt: refusing(async (input: { loanId: string }): Promise<LoanDebt> => {
+      const loan = await findLoan(knex, input.loanId);
+      if (!loan) throw new RefusalError('not-found', `There is no loan ${input.loanId}.`);
+      const clock = await poolClock(knex);
+      const { debt } = await debtAt(knex, input.loanId, clock);
+      return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock) };
+    }),
+  };
+}

@@ -1,0 +1,55 @@
+/** What may be said to a loan's workflow, and what it answers. Free of side effects: the API imports it too. */
+import { defineUpdate } from '@temporalio/workflow';
+import type { LoanState } from '../domain/loan';
+import type { AttoText } from '../domain/money';
+import type { Actor, HelpRequest } from './handles';
+
+/** Workflow id of the challenge that precedes a loan; the loan itself is `workflowIds.loan`. */
+export function challengeWorkflowId(loanId: string): string {
+  return `challenge/${loanId}`;
+}
+
+export interface ChallengeInput {
+  readonly loanId: string;
+  readonly customerId: string;
+  /** As the customer wrote it. */
+  readonly miner: string;
+}
+
+/** What the miner's owner signs, as `lotus wallet sign` does. */
+export interface Challenge {
+  readonly loanId: string;
+  readonly text: string;
+  readonly nonce: string;
+  /** Last epoch at which an application with this proof is taken. */
+  readonly expiryEpoch: number;
+}
+
+export interface LoanApplication {
+  readonly borrowerId: string;
+  /** As the customer wrote it. */
+  readonly miner: string;
+  readonly amount: AttoText;
+  readonly termEpochs: number;
+  readonly poolId: string;
+  /** `signature` in hex as `lotus wallet sign` prints it: type byte, then the signature. */
+  readonly proof: { readonly address: string; readonly signature: string };
+}
+
+export interface LoanTaken {
+  readonly id: string;
+  readonly state: LoanState;
+}
+
+/** The customer applies; sent together with the start. A refusal leaves nothing behind and ends the workflow. */
+export const applyForLoan = defineUpdate<LoanTaken, [LoanApplication]>('applyForLoan');
+
+/** The maker passes the application on to the checkers. */
+export const forwardLoan = defineUpdate<LoanTaken, [HelpRequest]>('forwardLoan');
+
+export interface RepayRequest {
+  readonly actor: Actor;
+}
+
+/** The borrower asks to repay from the miner's balance: from then on nothing is kept back. */
+export const repayFromMiner = defineUpdate<LoanTaken, [RepayRequest]>('repayFromMiner');

@@ -1,0 +1,41 @@
+/** While FIL is lent: income is swept, payments come in, the maturity passes. */
+import { chain, ledger, move, takenOf, tell, waitForNews, type Bell, type LoanRun } from './loan-run';
+import type { AttoText } from '../domain/money';
+import { sendOne } from './loan-send';
+
+/**
+ * 'active' and 'overdue': one round. The booking of payments is chain-watch's; here the debt is read, and a sweep is
+ * sent where the miner's income is worth one. From maturity, or when the borrower asked, nothing is kept back.
+ */
+export async function collect(run: LoanRun, bell: Bell): Promise<void> {
+  const { loanId } = run;
+  const owed = await ledger.readLoanDebt.executeWithOptions(
+    { summary: "Read the debt at the pool's clock" },
+    [{ loanId }],
+  );
+  if (owed.debt === '0') {
+    const step = { step: 'settled', sentence: 'The debt is zero to the atto', epoch: owed.clock };
+    return move(run, 'settled', step);
+  }
+  if (owed.mature && run.state === 'active') await becomeOverdue(run, owed.clock);
+  const released = owed.mature || run.repayAsked;
+  const summary = released ? 'Measure the balance of the miner' : 'Measure the income of the miner';
+  const input = { loanId, released, notBefore: run.notBefore };
+  const income = await chain.measureIncome.executeWithOptions({ summary }, [input]);
+  if (income.request === '0') return waitForNews(bell, run.pollMs, 'Waiting for income or a payment');
+  await sweepIncome(run, bell, income.request);
+}
+
+async function sweepIncome(run: LoanRun, bell: Bell, amount: AttoText): Promise<void> {
+  const sent = await sendOne(run, { kind: 'withdraw-balance', amount });
+  if (!sent.ok)
+    return waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
+  const input = { loanId: run.loanId, n: sent.n, landed: sent.landed };
+  await chain.recordSweep.executeWithOptions({ summary: `Record sweep ${sent.n}` }, [input]);
+}
+
+async function becomeOverdue(run: LoanRun, clock: number): Promise<void> {
+  const sentence = 'The maturity has passed and the loan is not repaid; interest goes on';
+  await move(run, 'overdue', { step: 'overdue', sentence, epoch: clock });
+  await tell(run, 'overdue', { template: 'loan-overdue', data: { miner: takenOf(run).miner } });
+}

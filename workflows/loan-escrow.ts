@@ -1,0 +1,137 @@
+/** From the approval to the FIL in the miner: the owner role comes first, in the order of design 6. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { makeSignerActivities } from '../activities/signer';
+import { OPTIONS } from './options';
+import { judge } from './loan-review';
+import {
+  askForHelp,
+  cancelled,
+  chain,
+  end,
+  move,
+  reached,
+  takenOf,
+  tell,
+  waitForNews,
+  type Bell,
+  type LoanRun,
+} from './loan-run';
+import { sendOne, sendUntilLanded } from './loan-send';
+
+const signer = proxyActivities<ReturnType<typeof makeSignerActivities>>(OPTIONS.signer);
+
+/** 'approved': addresses of the loan's own, gas on the escrow, and its ID shown only when it is final. */
+export async function prepareEscrow(run: LoanRun, bell: Bell): Promise<void> {
+  const { loanId } = run;
+  if (run.sent['fund'] === undefined) {
+    const escrow = await signer.deriveAddress.executeWithOptions({ summary: 'Derive the escrow address' }, [
+      { kind: 'escrow', ownerKind: 'loan', ownerId: loanId },
+    ]);
+    const repayment = await signer.deriveAddress.executeWithOptions(
+      { summary: 'Derive the repayment address' },
+      [{ kind: 'repayment', ownerKind: 'loan', ownerId: loanId }],
+    );
+    await chain.noteLoanAddresses.executeWithOptions({ summary: 'Keep both addresses' }, [
+      { loanId, escrow: escrow.address, repayment: repayment.address },
+    ]);
+    await sendUntilLanded(run, 'fund');
+  }
+  await offer(run, bell);
+}
+
+async function offer(run: LoanRun, bell: Bell): Promise<void> {
+  run.offers += 1;
+  const input = { loanId: run.loanId, n: run.offers };
+  const summary = "Show the escrow's final ID to the borrower";
+  let offered = await chain.offerEscrow.executeWithOptions({ summary }, [input]);
+  while (offered === null) {
+    if (run.cancel !== null) return cancelled(run, run.cancel);
+    await waitForNews(bell, run.pollMs, "Waiting for the escrow's ID to be final");
+    offered = await chain.offerEscrow.executeWithOptions({ summary }, [input]);
+  }
+  const { miner, amount } = takenOf(run);
+  const data = { miner, amount, escrow: offered.escrow };
+  await tell(run, `escrow-offered-${run.offers}`, { template: 'loan-escrow-offered', data });
+  reached(run, 'escrow_offered');
+}
+
+/** 'escrow_offered': one look for the borrower's proposal, which must be final; then the whole pre-flight again. */
+export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
+  if (run.cancel !== null) return cancelled(run, run.cancel);
+  const { loanId, notBefore } = run;
+  const summary = 'Read owner and pending owner at a finalised tipset';
+  const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
+  if (seen.pending !== null && seen.pending === seen.escrow) return judgeProposal(run, seen.height);
+  if (seen.offerOver) {
+    const step = {
+      step: 'expired',
+      sentence: 'The escrow was not proposed as owner in time',
+      epoch: seen.height,
+    };
+    return end(run, { to: 'expired', step, code: 'offer-expired', detail: step.sentence });
+  }
+  await waitForNews(bell, run.pollMs, "Waiting for the borrower's proposal to be final");
+}
+
+async function judgeProposal(run: LoanRun, height: number): Promise<void> {
+  const verdict = await judge(run, 'proposed');
+  if (!verdict.passed) {
+    const step = {
+      step: 'proposal-judged',
+      sentence: `Not confirmed: ${verdict.detail}`,
+      epoch: verdict.height,
+    };
+    await end(run, { to: 'cancelled', step, code: verdict.code ?? 'owner-changed', detail: verdict.detail });
+    const { miner } = takenOf(run);
+    return tell(run, 'cancelled', { template: 'loan-rejected', data: { miner, reason: verdict.detail } });
+  }
+  const sentence = `The borrower's proposal is final at epoch ${height}`;
+  await move(run, 'escrow_proposed', { step: `escrow-proposed-${run.offers}`, sentence, epoch: height });
+}
+
+/** 'escrow_proposed': we confirm. Where the borrower took the proposal back first, the offer stands again. */
+export async function confirmOwner(run: LoanRun, bell: Bell): Promise<void> {
+  const sent = await sendOne(run, { kind: 'owner-confirm' });
+  if (!sent.ok) return offer(run, bell);
+  const step = {
+    step: 'escrow-confirmed',
+    sentence: 'We confirmed: the miner is owned by the escrow',
+    messageId: sent.landed.messageId,
+    epoch: sent.landed.includedEpoch,
+  };
+  await move(run, 'escrow_confirmed', step);
+}
+
+/** A look at what we hold; what is wrong with it turns the loan back. @returns whether it passed */
+async function stillGood(run: LoanRun, stage: 'confirmed' | 'signing'): Promise<boolean> {
+  const verdict = await judge(run, stage);
+  if (verdict.passed) return true;
+  const sentence = `Not lent, the owner role goes back: ${verdict.detail}`;
+  const step = { step: 'turned-back', sentence, epoch: verdict.height };
+  await end(run, { to: 'returning', step, code: verdict.code ?? 'owner-changed', detail: verdict.detail });
+  return false;
+}
+
+/** 'escrow_confirmed': the whole pre-flight at finality, beneficiary included. */
+export async function checkEscrow(run: LoanRun): Promise<void> {
+  if (!(await stillGood(run, 'confirmed'))) return;
+  const sentence = 'The miner passed the pre-flight under our ownership';
+  await move(run, 'disbursing', { step: 'escrow-checked', sentence });
+}
+
+/** 'disbursing': once more right before signing, then the FIL goes into the miner. */
+export async function disburse(run: LoanRun): Promise<void> {
+  while (await stillGood(run, 'signing')) {
+    const sent = await sendOne(run, { kind: 'disburse' });
+    if (sent.ok) {
+      const summary = 'Keep the balance and pledge right after the disbursement';
+      await chain.recordDisbursement.executeWithOptions({ summary }, [
+        { loanId: run.loanId, landed: sent.landed },
+      ]);
+      reached(run, 'active');
+      const { miner, amount } = takenOf(run);
+      return tell(run, 'disbursed', { template: 'loan-disbursed', data: { miner, amount } });
+    }
+    await askForHelp(run, `The disbursement did not take effect: ${sent.why}.`);
+  }
+}

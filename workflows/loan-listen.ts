@@ -1,0 +1,243 @@
+/** What a loan lets itself be told: Updates with their validators, the look signal, the standing query. */
+import { ActivityFailure, ApplicationFailure, setHandler, uuid4 } from '@temporalio/workflow';
+import { hasDebt, mayCancel, type LoanState } from '../domain/loan';
+import { decidePermission, mayDo } from '../domain/permission';
+import { REFUSALS, type RefusalCode } from '../domain/refusal';
+import {
+  cancelAndRelease,
+  decide,
+  look,
+  retryNow,
+  standing,
+  workflowIds,
+  type Decision,
+  type HelpRequest,
+} from './handles';
+import {
+  applyForLoan,
+  forwardLoan,
+  repayFromMiner,
+  type LoanApplication,
+  type LoanTaken,
+  type RepayRequest,
+} from './handles-loan';
+import { chain, ledger, reached, takenOf, type Bell, type LoanRun } from './loan-run';
+
+function refuse(code: RefusalCode, message: string = REFUSALS[code].title): never {
+  throw ApplicationFailure.nonRetryable(message, code);
+}
+
+/** Hands an activity's refusal on as the Update's own, so that the caller meets its code. */
+async function passingRefusals<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
+    throw error;
+  }
+}
+
+function requireReason(request: HelpRequest): void {
+  if (request.reason.trim() === '') refuse('reason-required');
+}
+
+/** The state as a loan's own; before the application is taken there is none. */
+function stateOf(run: LoanRun): LoanState {
+  if (run.state === 'new' || run.state === 'refused')
+    return refuse('wrong-state', 'No application was taken.');
+  return run.state;
+}
+
+async function take(run: LoanRun, application: LoanApplication): Promise<LoanTaken> {
+  try {
+    const input = { loanId: run.loanId, application };
+    const taken = await passingRefusals(
+      chain.takeApplication.executeWithOptions({ summary: 'Took the application' }, [input]),
+    );
+    run.taken = taken;
+    run.pollMs = taken.pollMs;
+    run.decisionDays = taken.decisionDays;
+    if (run.state === 'new') reached(run, 'applied');
+  } catch (error) {
+    if (run.state === 'new') reached(run, 'refused');
+    throw error;
+  }
+  return { id: run.loanId, state: stateOf(run) };
+}
+
+async function forward(run: LoanRun, request: HelpRequest): Promise<LoanTaken> {
+  const taken = takenOf(run);
+  const approvalId = uuid4();
+  const { actor } = request;
+  const approval = {
+    id: approvalId,
+    kind: 'loan' as const,
+    subjectKind: 'loan',
+    subjectId: run.loanId,
+    workflowId: workflowIds.loan(run.loanId),
+    subject: {
+      loan: run.loanId,
+      miner: taken.miner,
+      amount: taken.amount,
+      termEpochs: taken.termEpochs,
+      pool: taken.poolId,
+      report: run.reportHash,
+    },
+    makerId: actor.id,
+    quorum: 1,
+  };
+  const step = {
+    step: 'forwarded',
+    sentence: `Forwarded to the checkers by ${actor.role}: ${request.reason}`,
+    actor,
+  };
+  await passingRefusals(
+    ledger.openLoanApproval.executeWithOptions({ summary: `Forwarded by ${actor.role} ${actor.id}` }, [
+      { loanId: run.loanId, step, approval },
+    ]),
+  );
+  run.approvalId = approvalId;
+  run.makerId = actor.id;
+  reached(run, 'in_approval');
+  return { id: run.loanId, state: 'in_approval' };
+}
+
+function validateDecision(run: LoanRun, decision: Decision): void {
+  if (decision.approvalId !== run.approvalId) refuse('not-found', 'This loan waits for no such approval.');
+  if (run.state !== 'in_approval') refuse('already-decided', `This loan is ${run.state}.`);
+  if (decision.actor.id === run.makerId) refuse('maker-is-checker');
+  if (!mayDo(decision.actor.role, decidePermission('loan'))) refuse('not-allowed');
+  if (decision.reason.trim() === '') refuse('reason-required');
+}
+
+function listenForDecisions(run: LoanRun, bell: Bell): void {
+  setHandler(
+    decide,
+    async (decision: Decision) => {
+      const verb = decision.decision === 'accept' ? 'Accepted' : 'Refused';
+      const summary = `${verb} by ${decision.actor.role} ${decision.actor.id}`;
+      const input = { loanId: run.loanId, decision };
+      const outcome = await passingRefusals(ledger.decideLoan.executeWithOptions({ summary }, [input]));
+      if (outcome.state === 'accepted') reached(run, 'approved');
+      if (outcome.state === 'refused') {
+        run.outcome = 'refused-by-staff';
+        reached(run, 'rejected');
+      }
+      bell.rung += 1;
+      return outcome;
+    },
+    {
+      validator: (decision: Decision) => validateDecision(run, decision),
+      description: 'A checker accepts or refuses the loan',
+    },
+  );
+}
+
+function listenForBorrower(run: LoanRun, bell: Bell): void {
+  setHandler(
+    applyForLoan,
+    async (application: LoanApplication) => {
+      const taken = await take(run, application);
+      bell.rung += 1;
+      return taken;
+    },
+    { description: 'The customer applies' },
+  );
+  setHandler(
+    repayFromMiner,
+    async ({ actor }: RepayRequest) => {
+      const summary = "The borrower asked to repay from the miner's balance";
+      const input = { loanId: run.loanId, actor };
+      await passingRefusals(ledger.noteRepayFromMiner.executeWithOptions({ summary }, [input]));
+      run.repayAsked = true;
+      bell.rung += 1;
+      return { id: run.loanId, state: stateOf(run) };
+    },
+    {
+      validator: ({ actor }: RepayRequest) => {
+        if (actor.role !== 'customer') refuse('not-allowed');
+        if (!hasDebt(stateOf(run))) refuse('nothing-to-repay', `The loan is ${run.state}.`);
+      },
+      description: "The borrower asks to repay from the miner's balance",
+    },
+  );
+}
+
+function listenForStaff(run: LoanRun, bell: Bell): void {
+  setHandler(
+    forwardLoan,
+    async (request: HelpRequest) => {
+      const forwarded = await forward(run, request);
+      bell.rung += 1;
+      return forwarded;
+    },
+    {
+      validator: (request: HelpRequest) => {
+        if (stateOf(run) !== 'preflight') refuse('wrong-state', `The loan is ${run.state}.`);
+        if (!mayDo(request.actor.role, 'loan:forward')) refuse('not-allowed');
+        requireReason(request);
+      },
+      description: 'A maker forwards the application to the checkers',
+    },
+  );
+  setHandler(
+    cancelAndRelease,
+    (request: HelpRequest) => {
+      run.cancel = request;
+      bell.rung += 1;
+      return { state: run.state };
+    },
+    {
+      validator: (request: HelpRequest) => {
+        if (!mayCancel(stateOf(run)) || run.cancel !== null)
+          refuse('wrong-state', `The loan is ${run.state}.`);
+        if (!mayDo(request.actor.role, 'workflow:help')) refuse('not-allowed');
+        requireReason(request);
+      },
+      description: 'Ends the loan before anything is lent',
+    },
+  );
+  setHandler(retryNow, (request: HelpRequest) => helped(run, request), {
+    validator: (request: HelpRequest) => {
+      if (run.needsAction === null) refuse('wrong-state', 'The loan asks for no help.');
+      if (!mayDo(request.actor.role, 'workflow:help')) refuse('not-allowed');
+      requireReason(request);
+    },
+    description: 'Tries the stuck step again',
+  });
+}
+
+async function helped(run: LoanRun, request: HelpRequest): Promise<{ state: string }> {
+  const sentence = `Tried again by ${request.actor.role}: ${request.reason}`;
+  const step = { step: `helped-${run.helps}`, sentence, actor: request.actor };
+  await ledger.noteLoanHelp.executeWithOptions({ summary: sentence }, [
+    { loanId: run.loanId, sentence: null, step },
+  ]);
+  run.needsAction = null;
+  return { state: run.state };
+}
+
+/** Registers every handler; called before anything is awaited. */
+export function listen(run: LoanRun, bell: Bell): void {
+  listenForBorrower(run, bell);
+  listenForStaff(run, bell);
+  listenForDecisions(run, bell);
+  setHandler(look, () => {
+    bell.rung += 1;
+  });
+  setHandler(standing, () => ({
+    state: run.state,
+    waitingFor: WAITING_FOR[run.state] ?? null,
+    needsAction: run.needsAction,
+  }));
+}
+
+/** For the detail page: whom or what the loan waits for in a state. */
+const WAITING_FOR: Partial<Record<LoanRun['state'], string>> = {
+  preflight: 'a maker to forward it',
+  in_approval: 'a checker to decide',
+  escrow_offered: 'the borrower to propose our escrow as owner',
+  active: 'income and payments',
+  overdue: 'payment of what is due',
+  returning: 'the borrower to confirm the owner role',
+};

@@ -1,0 +1,85 @@
+/** The way back: the owner role to the borrower, what is left on the loan's addresses to the hot wallet. */
+import {
+  chain,
+  ledger,
+  move,
+  reached,
+  takenOf,
+  tell,
+  waitForNews,
+  type Bell,
+  type LoanRun,
+} from './loan-run';
+import { deliver, sendUntilLanded } from './loan-send';
+
+/** 'settled': we propose the borrower's owner again, once nothing of ours or theirs is under way. */
+export async function startReturn(run: LoanRun, bell: Bell): Promise<void> {
+  if (!(await atRest(run, bell))) return;
+  const sent = await sendUntilLanded(run, 'owner-propose');
+  const step = {
+    step: 'owner-proposed',
+    sentence: "We proposed the borrower's owner again",
+    messageId: sent.landed.messageId,
+    epoch: sent.landed.includedEpoch,
+  };
+  await move(run, 'returning', step);
+  await tell(run, 'owner-proposed', { template: 'loan-settled', data: { miner: takenOf(run).miner } });
+}
+
+/** 'returning': one look whether the borrower owns the miner again; then everything is brought home. */
+export async function finishReturn(run: LoanRun, bell: Bell): Promise<void> {
+  if (run.sent['owner-propose'] === undefined) await proposeAfterTurningBack(run);
+  const { loanId, notBefore } = run;
+  const summary = 'Read owner and pending owner at a finalised tipset';
+  const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
+  if (seen.owner !== run.owner) return waitForNews(bell, run.pollMs, 'Waiting for the borrower to confirm');
+  if (!(await atRest(run, bell))) return;
+  await bringHome(run);
+  const to = run.outcome === null ? 'closed' : 'cancelled';
+  const sentence = `The borrower owns the miner again; the loan is ${to}`;
+  const close = { loanId, to, step: { step: to, sentence, epoch: seen.height } } as const;
+  await ledger.closeLoan.executeWithOptions({ summary: sentence }, [close]);
+  reached(run, to);
+  if (to === 'closed')
+    await tell(run, 'closed', { template: 'loan-closed', data: { miner: takenOf(run).miner } });
+}
+
+/** Nothing was lent, but the escrow owns the miner: the same proposal as after a repaid loan. */
+async function proposeAfterTurningBack(run: LoanRun): Promise<void> {
+  const sent = await sendUntilLanded(run, 'owner-propose');
+  const sentence = "We proposed the borrower's owner again";
+  const step = {
+    step: 'owner-proposed',
+    sentence,
+    messageId: sent.landed.messageId,
+    epoch: sent.landed.includedEpoch,
+  };
+  await ledger.noteLoanStep.executeWithOptions({ summary: sentence }, [{ loanId: run.loanId, step }]);
+  await tell(run, 'owner-proposed', { template: 'loan-settled', data: { miner: takenOf(run).miner } });
+}
+
+/** No message of the loan and no arrival at its addresses is under way; otherwise waits once. */
+async function atRest(run: LoanRun, bell: Bell): Promise<boolean> {
+  const summary = 'Look whether anything is still under way';
+  const { underWay } = await ledger.readLoanUnderWay.executeWithOptions({ summary }, [
+    { loanId: run.loanId },
+  ]);
+  if (underWay > 0) await waitForNews(bell, run.pollMs, 'Waiting for what is under way to be final');
+  return underWay === 0;
+}
+
+/** Sends what is left on the loan's own addresses to the hot wallet; dust stays where it is, in plain sight. */
+export async function bringHome(run: LoanRun): Promise<void> {
+  if (run.home) return;
+  run.home = true;
+  const summary = "Look what is left on the loan's addresses";
+  const drafts = await chain.planLoanReturns.executeWithOptions({ summary }, [{ loanId: run.loanId }]);
+  for (const draft of drafts) {
+    const sent = await deliver(run, draft, 1);
+    const landed = sent.ok ? 'is back on the hot wallet' : `did not move (${sent.why})`;
+    const sentence = `What was left on ${draft.from} ${landed}`;
+    const epoch = sent.ok ? sent.landed.includedEpoch : undefined;
+    const step = { step: draft.id, sentence, messageId: draft.id, epoch };
+    await ledger.noteLoanStep.executeWithOptions({ summary: sentence }, [{ loanId: run.loanId, step }]);
+  }
+}

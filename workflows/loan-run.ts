@@ -1,0 +1,153 @@
+/** What every stage of a loan works with: its state in one argument, its activities, and the ways to wait. */
+import { condition, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
+import type { makeLoanActivities } from '../activities/loan';
+import type { makeLoanChainActivities } from '../activities/loan-chain';
+import type { makeMailActivities } from '../activities/mail';
+import type { LoanState } from '../domain/loan';
+import { SA, workflowIds, type HelpRequest } from './handles';
+import { OPTIONS } from './options';
+
+/** A loan as its workflow knows it; handed whole to the next run. */
+export interface LoanRun {
+  readonly loanId: string;
+  /** 'new' until the application was taken; 'refused' where it was not. */
+  state: LoanState | 'new' | 'refused';
+  taken: {
+    readonly borrowerId: string;
+    readonly miner: string;
+    readonly amount: string;
+    readonly termEpochs: number;
+    readonly poolId: string;
+  } | null;
+  pollMs: number;
+  decisionDays: number;
+  /** The borrower's owner as an ID address. */
+  owner: string | null;
+  reportHash: string | null;
+  approvalId: string | null;
+  makerId: string | null;
+  /** A person of staff asked to end the loan before anything is lent. */
+  cancel: HelpRequest | null;
+  needsAction: string | null;
+  repayAsked: boolean;
+  /** How the loan ends, once it is on its way back. */
+  outcome: string | null;
+  /** Messages sent so far, by kind; numbers them. */
+  readonly sent: Record<string, number>;
+  helps: number;
+  offers: number;
+  /** What was left on the loan's addresses was sent home. */
+  home: boolean;
+  /** The executing epoch of our last message: the chain is read there or later. */
+  notBefore: number;
+}
+
+/** The run of a loan that has just been asked for. */
+export function newRun(loanId: string): LoanRun {
+  return {
+    loanId,
+    state: 'new',
+    taken: null,
+    pollMs: 60_000,
+    decisionDays: 30,
+    owner: null,
+    reportHash: null,
+    approvalId: null,
+    makerId: null,
+    cancel: null,
+    needsAction: null,
+    repayAsked: false,
+    outcome: null,
+    sent: {},
+    helps: 0,
+    offers: 0,
+    home: false,
+    notBefore: 0,
+  };
+}
+
+type Ledger = ReturnType<typeof makeLoanActivities>;
+type Chain = ReturnType<typeof makeLoanChainActivities>;
+
+export const ledger = proxyActivities<Ledger>(OPTIONS.ledger);
+export const chain = proxyActivities<Chain>(OPTIONS.chain);
+export const mail = proxyActivities<ReturnType<typeof makeMailActivities>>(OPTIONS.mail);
+
+/** The application that the loan began with. Throws before there is one: a bug of ours. */
+export function takenOf(run: LoanRun): NonNullable<LoanRun['taken']> {
+  if (run.taken === null) throw new Error('no application was taken');
+  return run.taken;
+}
+
+/** Notes the state that the database has reached, for validators and for the lists. */
+export function reached(run: LoanRun, state: LoanRun['state']): void {
+  run.state = state;
+  upsertSearchAttributes([{ key: SA.state, value: state }]);
+}
+
+interface Step {
+  readonly step: string;
+  readonly sentence: string;
+  readonly messageId?: string;
+  readonly epoch?: number;
+}
+
+/** Moves the loan in the database, then here. */
+export async function move(run: LoanRun, to: LoanState, step: Step, patch = {}): Promise<void> {
+  await ledger.moveLoan.executeWithOptions({ summary: step.sentence }, [
+    { loanId: run.loanId, to, step, patch },
+  ]);
+  reached(run, to);
+}
+
+type EndInput = Parameters<Ledger['endLoan']>[0];
+
+/** Ends the loan before FIL was lent, or turns it back towards its owner; the pool's commitment is released. */
+export async function end(run: LoanRun, input: Omit<EndInput, 'loanId'>): Promise<void> {
+  await ledger.endLoan.executeWithOptions({ summary: input.step.sentence }, [
+    { ...input, loanId: run.loanId },
+  ]);
+  run.outcome = input.code;
+  reached(run, input.to);
+}
+
+/** Ends the loan because a person of staff asked for it. */
+export async function cancelled(run: LoanRun, request: HelpRequest): Promise<void> {
+  const sentence = `Cancelled by ${request.actor.role}; nothing was lent`;
+  const step = { step: 'cancelled', sentence, actor: request.actor };
+  await end(run, { to: 'cancelled', step, code: 'cancelled-by-staff', detail: request.reason });
+}
+
+type MailContent = Parameters<ReturnType<typeof makeMailActivities>['sendMail']>[0];
+/** Distributes over the templates, so that each keeps its own data. */
+type Letter<T> = T extends unknown ? Omit<T, 'customerId' | 'key'> : never;
+
+/** Mails the borrower, once for each step. */
+export async function tell(run: LoanRun, step: string, letter: Letter<MailContent>): Promise<void> {
+  const { borrowerId } = takenOf(run);
+  const key = `${workflowIds.loan(run.loanId)}/${step}`;
+  const summary = `Mailed the borrower: ${letter.template}`;
+  await mail.sendMail.executeWithOptions({ summary }, [{ ...letter, customerId: borrowerId, key }]);
+}
+
+/** Something happened that the waiting stage should know of: woken by handlers and signals. */
+export interface Bell {
+  rung: number;
+}
+
+/** Waits until the bell rings, `ms` at most. */
+export async function waitForNews(bell: Bell, ms: number, summary: string): Promise<void> {
+  const before = bell.rung;
+  await condition(() => bell.rung !== before, ms, { summary });
+}
+
+/** Stands first on the home screen with a sentence until a person says: try again. */
+export async function askForHelp(run: LoanRun, sentence: string): Promise<void> {
+  run.helps += 1;
+  run.needsAction = sentence;
+  const ask = { loanId: run.loanId, sentence, step: { step: `help-${run.helps}`, sentence } };
+  await ledger.noteLoanHelp.executeWithOptions({ summary: sentence }, [ask]);
+  upsertSearchAttributes([{ key: SA.needsAction, value: true }]);
+  await condition(() => run.needsAction === null);
+  upsertSearchAttributes([{ key: SA.needsAction, value: false }]);
+}

@@ -1,0 +1,52 @@
+/** Sending a loan's messages: each has a number of its own, and a failed one is no reason to fail the loan. */
+import { askForHelp, chain, type LoanRun } from './loan-run';
+import { send } from './send';
+
+type Draft = Awaited<ReturnType<typeof chain.planLoanMessage>>;
+type PlanInput = Parameters<typeof chain.planLoanMessage>[0];
+
+/** What came of a message: in effect on chain and booked, or not in effect and why. */
+export type Sent =
+  | {
+      readonly ok: true;
+      readonly n: number;
+      readonly landed: {
+        readonly messageId: string;
+        readonly cid: string;
+        readonly includedEpoch: number;
+        readonly executedEpoch: number;
+        readonly returnData: string | null;
+      };
+    }
+  | { readonly ok: false; readonly why: string };
+
+/** Sends one message of the loan and waits until it is final and booked. */
+export async function sendOne(run: LoanRun, message: Pick<PlanInput, 'kind' | 'amount'>): Promise<Sent> {
+  const n = (run.sent[message.kind] ?? 0) + 1;
+  run.sent[message.kind] = n;
+  const summary = `Draft the message: ${message.kind}`;
+  const plan = { loanId: run.loanId, n, ...message };
+  const draft = await chain.planLoanMessage.executeWithOptions({ summary }, [plan]);
+  return deliver(run, draft, n);
+}
+
+/** Sends a drafted message; the chain is read from its executing epoch on. */
+export async function deliver(run: LoanRun, draft: Draft, n: number): Promise<Sent> {
+  const { outcome, cid, includedEpoch, executedEpoch, returnData, exitCode, reason } = await send(draft);
+  if (executedEpoch !== null) run.notBefore = Math.max(run.notBefore, executedEpoch);
+  if (outcome !== 'final' || cid === null || includedEpoch === null || executedEpoch === null)
+    return { ok: false, why: reason ?? `exit code ${exitCode ?? 'unknown'}` };
+  return { ok: true, n, landed: { messageId: draft.id, cid, includedEpoch, executedEpoch, returnData } };
+}
+
+/** Sends until it lands with exit code 0; between two tries a person looks at why it did not. */
+export async function sendUntilLanded(
+  run: LoanRun,
+  kind: PlanInput['kind'],
+): Promise<Extract<Sent, { ok: true }>> {
+  for (;;) {
+    const sent = await sendOne(run, { kind });
+    if (sent.ok) return sent;
+    await askForHelp(run, `The message ${kind} did not take effect: ${sent.why}.`);
+  }
+}
