@@ -84,8 +84,11 @@ export interface Lotus {
   /** Next nonce by chain and mempool; 0 for an address that nobody has used. */
   readonly mpoolNonce: (address: Address) => Promise<number>;
   readonly mpoolPending: () => Promise<readonly answer.PendingMessage[]>;
-  /** Gas by the node's estimate; throws LotusError code 3 where the call would fail. */
-  readonly estimateGas: (call: Call) => Promise<Gas>;
+  /**
+   * Gas by the node's estimate, limit × fee cap within `maxFee` (attoFIL; absent = the node's own maximum). Throws
+   * LotusError code 3 where the call would fail.
+   */
+  readonly estimateGas: (call: Call, maxFee?: bigint) => Promise<Gas>;
 }
 
 const versionAnswer = z.object({ Version: z.string(), BlockDelay: z.number().int().positive() });
@@ -234,8 +237,12 @@ function mempoolCalls(rpc: Rpc) {
     mpoolNonce: async (of: Address): Promise<number> =>
       (await unless(NO_ACTOR, ask(z.number().int(), rpc, 'MpoolGetNonce', of))) ?? 0,
     mpoolPending: () => ask(answer.signedMessages, rpc, 'MpoolPending', null),
-    estimateGas: (call: Call): Promise<Gas> =>
-      ask(answer.message, rpc, 'GasEstimateMessageGas', toLotus(bare(call)), { MaxFee: '0' }, []),
+    estimateGas: async (call: Call, maxFee = 0n): Promise<Gas> => {
+      const spec = { MaxFee: maxFee.toString() };
+      const filled = await ask(answer.message, rpc, 'GasEstimateMessageGas', toLotus(bare(call)), spec, []);
+      const { gasLimit, gasFeeCap, gasPremium } = filled;
+      return { gasLimit, gasFeeCap, gasPremium };
+    },
   };
 }
 

@@ -1,0 +1,256 @@
+/** One on-chain message outside the signer: draft, estimate, push, follow. Queue `chain`; nothing here can sign. */
+import type { Knex } from 'knex';
+import { type Lotus, LotusError } from '../chain/lotus';
+import type { Gas } from '../chain/message';
+import { type Attempt, newestAttempt } from '../chain/outbox';
+import { push, type PushHint } from '../chain/push';
+import {
+  cancelDraft,
+  type Draft,
+  markPushed,
+  type MessageKind,
+  type MessageState,
+  noteNeedsAction,
+  readMessage,
+  type StoredMessage,
+  writeDraft,
+} from '../db/message';
+import { addressFrom } from '../domain/address';
+import { type Atto, attoFrom, type AttoText, attoText, formatCoins } from '../domain/money';
+
+export interface MessageDeps {
+  readonly knex: Knex;
+  readonly lotus: Lotus;
+  readonly config: {
+    readonly lotus: { readonly maxFee: Atto };
+    /** Epochs without inclusion after which a message is replaced. */
+    readonly stuckEpochs: number;
+    readonly waitCapSeconds: number;
+  };
+}
+
+/** Gas on the wire: the amounts as decimal text. */
+export interface GasText {
+  readonly gasLimit: number;
+  readonly gasFeeCap: string;
+  readonly gasPremium: string;
+}
+
+export interface MessageInput {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly from: string;
+  readonly to: string;
+  /** attoFIL; 'everything' is fixed when it is signed and leaves the highest fee that policy allows. */
+  readonly value: AttoText | 'everything';
+  readonly method: number;
+  /** Base64; null = none. */
+  readonly params: string | null;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  /** The auditor's sentence. */
+  readonly summary: string;
+  readonly approvalId?: string;
+  /** Give up, instead of asking a person, where the chain says that the call would fail. */
+  readonly failFast?: boolean;
+}
+
+/**
+ * How it ended. `final`: exit code 0. `failed`: another exit code; gas was paid, the value was not. `cancelled`: it
+ * never was signed, or a foreign message took its nonce finally; it can never land.
+ */
+export interface MessageOutcome {
+  readonly outcome: 'final' | 'failed' | 'cancelled';
+  readonly exitCode: number | null;
+  readonly cid: string | null;
+  readonly includedEpoch: number | null;
+  readonly executedEpoch: number | null;
+  /** Base64; null = none. */
+  readonly returnData: string | null;
+  /** What it cost, and what it moved (0 unless final). */
+  readonly gas: AttoText;
+  readonly value: AttoText;
+  /** Why it was given up; null otherwise. */
+  readonly reason: string | null;
+}
+
+export type Estimate =
+  | { readonly ok: true; readonly gas: GasText }
+  | { readonly ok: false; readonly exitCode: number | null; readonly reason: string };
+
+export interface Progress {
+  readonly state: MessageState;
+  readonly landed: MessageOutcome | null;
+  /** Set where the message is stuck and should be replaced by a dearer attempt. */
+  readonly replace: { readonly attemptId: number; readonly gas: GasText } | null;
+  /** What a person must know, or null. */
+  readonly needsAction: string | null;
+}
+
+/** Waits between two looks, when no signal comes; milliseconds. */
+export interface Pace {
+  readonly state: MessageState;
+  readonly openMs: number;
+  readonly includedMs: number;
+}
+
+const OPEN_EPOCHS = 4;
+const INCLUDED_EPOCHS = 20;
+
+/** The message activities; queue `chain`. */
+export function makeMessageActivities(deps: MessageDeps) {
+  return {
+    draftMessage: (input: { readonly workflowId: string; readonly message: MessageInput }): Promise<Pace> =>
+      draftMessage(deps, input.workflowId, input.message),
+    estimateMessage: (input: { readonly messageId: string }): Promise<Estimate> =>
+      estimateMessage(deps, input.messageId),
+    pushMessage: (input: { readonly messageId: string }): Promise<{ hint: PushHint['hint'] }> =>
+      pushMessage(deps, input.messageId),
+    followMessage: (input: { readonly messageId: string }): Promise<Progress> =>
+      followMessage(deps, input.messageId),
+    cancelMessage: async (input: { readonly messageId: string }): Promise<{ state: MessageState }> => ({
+      state: await cancelDraft(deps.knex, input.messageId),
+    }),
+    noteMessageNeeds: (input: {
+      readonly messageId: string;
+      readonly sentence: string | null;
+    }): Promise<void> => noteNeedsAction(deps.knex, input.messageId, input.sentence),
+  };
+}
+
+export function fromGasText(gas: GasText): Gas {
+  return {
+    gasLimit: gas.gasLimit,
+    gasFeeCap: attoFrom(gas.gasFeeCap),
+    gasPremium: attoFrom(gas.gasPremium),
+  };
+}
+
+function gasText(gas: Gas): GasText {
+  return {
+    gasLimit: gas.gasLimit,
+    gasFeeCap: gas.gasFeeCap.toString(),
+    gasPremium: gas.gasPremium.toString(),
+  };
+}
+
+async function draftMessage(deps: MessageDeps, workflowId: string, input: MessageInput): Promise<Pace> {
+  const draft: Draft = {
+    id: input.id,
+    workflowId,
+    kind: input.kind,
+    from: addressFrom(input.from),
+    to: addressFrom(input.to),
+    value: input.value === 'everything' ? null : attoFrom(input.value),
+    method: input.method,
+    params: input.params === null ? new Uint8Array() : Uint8Array.from(Buffer.from(input.params, 'base64')),
+    subjectKind: input.subjectKind,
+    subjectId: input.subjectId,
+    summary: input.summary,
+    approvalId: input.approvalId ?? null,
+  };
+  const [{ state }, { epochSeconds }] = await Promise.all([
+    writeDraft(deps.knex, draft),
+    deps.lotus.network(),
+  ]);
+  const wait = (epochs: number): number => Math.min(epochs * epochSeconds, deps.config.waitCapSeconds) * 1000;
+  return { state, openMs: wait(OPEN_EPOCHS), includedMs: wait(INCLUDED_EPOCHS) };
+}
+
+async function estimateMessage(deps: MessageDeps, messageId: string): Promise<Estimate> {
+  const message = await readMessage(deps.knex, messageId);
+  const { maxFee } = deps.config.lotus;
+  const value = message.value ?? (await deps.lotus.walletBalance(message.from)) - maxFee;
+  if (value < 0n) {
+    const reason = `${message.from} holds no more than the ${formatCoins(maxFee)} FIL that its gas may cost.`;
+    return { ok: false, exitCode: null, reason };
+  }
+  try {
+    return { ok: true, gas: gasText(await deps.lotus.estimateGas({ ...message, value }, maxFee)) };
+  } catch (error) {
+    const failure = error instanceof LotusError ? wouldFail(error) : null;
+    if (failure === null) throw error;
+    return { ok: false, ...failure };
+  }
+}
+
+/** What the chain says against the call itself; null where it is the node that failed. */
+function wouldFail(error: LotusError): { exitCode: number | null; reason: string } | null {
+  if (error.kind !== 'rpc') return null;
+  const exit = /exit=\[\w*\((\d+)\)\]/.exec(error.text);
+  if (exit) return { exitCode: Number(exit[1]), reason: error.text };
+  return /not found on chain|execution failed|not enough funds/.test(error.text)
+    ? { exitCode: null, reason: error.text }
+    : null;
+}
+
+async function pushMessage(deps: MessageDeps, messageId: string): Promise<{ hint: PushHint['hint'] }> {
+  const attempt = await newestAttempt(deps.knex, messageId);
+  if (attempt === null) throw new Error(`message ${messageId} is not signed`);
+  const answer = await pushAttempt(deps, attempt);
+  return { hint: answer.hint };
+}
+
+async function pushAttempt(deps: MessageDeps, attempt: Attempt): Promise<PushHint> {
+  const answer = await push(deps.lotus, attempt.signed);
+  if (answer.hint === 'pending' || answer.hint === 'used') await markPushed(deps.knex, attempt.messageId);
+  return answer;
+}
+
+/**
+ * One look at an open message: what booking wrote about it and, while the chain has not executed it, the push of its
+ * newest attempt again (the mempool forgets) and whether it is stuck.
+ */
+async function followMessage(deps: MessageDeps, messageId: string): Promise<Progress> {
+  const message = await readMessage(deps.knex, messageId);
+  const attempt = await newestAttempt(deps.knex, messageId);
+  if (attempt === null || (message.state !== 'signed' && message.state !== 'pushed')) {
+    return {
+      state: message.state,
+      landed: landedOf(message),
+      replace: null,
+      needsAction: message.needsAction,
+    };
+  }
+  const head = await deps.lotus.chainHead();
+  const actor = await deps.lotus.getActor(message.from, head.key);
+  // The nonce is spent: chain-watch will say by what.
+  if (actor !== null && actor.nonce > attempt.nonce) return progress(deps, message, null);
+  const answer = await pushAttempt(deps, attempt);
+  const sentence = answer.hint === 'refused' ? `The node does not take the message: ${answer.words}` : null;
+  const stuck =
+    head.height - attempt.createdEpoch >= deps.config.stuckEpochs && actor?.nonce === attempt.nonce;
+  if (!stuck) return progress(deps, message, sentence);
+  const estimate = await estimateMessage(deps, messageId);
+  const gas = estimate.ok ? estimate.gas : gasText(attempt.gas);
+  return { ...(await progress(deps, message, sentence)), replace: { attemptId: attempt.id, gas } };
+}
+
+async function progress(
+  deps: MessageDeps,
+  message: StoredMessage,
+  sentence: string | null,
+): Promise<Progress> {
+  if (sentence !== message.needsAction) await noteNeedsAction(deps.knex, message.id, sentence);
+  const { state } = await readMessage(deps.knex, message.id);
+  return { state, landed: null, replace: null, needsAction: sentence };
+}
+
+function landedOf(message: StoredMessage): MessageOutcome | null {
+  const { state, cid, exitCode, includedEpoch, executedEpoch, gas, value, returned } = message;
+  if (state !== 'final' && state !== 'failed') return null;
+  if (cid === null || exitCode === null || includedEpoch === null || executedEpoch === null || gas === null) {
+    throw new Error(`message ${message.id} is ${state} without its outcome`);
+  }
+  return {
+    outcome: state,
+    exitCode,
+    cid,
+    includedEpoch,
+    executedEpoch,
+    returnData: returned === null ? null : Buffer.from(returned).toString('base64'),
+    gas: attoText(gas),
+    value: attoText(state === 'final' ? (value ?? 0n) : 0n),
+    reason: null,
+  };
+}

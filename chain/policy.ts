@@ -1,0 +1,100 @@
+/** What the signer demands before it signs; it reads the evidence itself and trusts no caller. */
+import type { Knex } from 'knex';
+import type { MessageKind, StoredMessage } from '../db/message';
+import { type Atto, attoFrom, formatCoins } from '../domain/money';
+import { RefusalError } from '../domain/refusal';
+import { maxCost } from './gas';
+import type { Gas } from './message';
+import { METHOD } from './method';
+
+/** @throws RefusalError gas-above-policy where limit × fee cap passes `maxFee` (attoFIL). */
+export function checkFee(gas: Gas, maxFee: Atto): void {
+  const cost = maxCost(gas);
+  if (cost <= maxFee) return;
+  throw new RefusalError(
+    'gas-above-policy',
+    `Gas may cost ${formatCoins(cost)} FIL; policy allows ${formatCoins(maxFee)} FIL a message.`,
+  );
+}
+
+/** What each kind of message may do: its method, whether it carries value, and which own addresses it may pay. */
+interface Shape {
+  readonly method: number;
+  readonly carriesValue: boolean;
+  readonly paysOwn?: readonly string[];
+}
+
+const SHAPE: Readonly<Record<MessageKind, Shape>> = {
+  sweep: { method: METHOD.send, carriesValue: true, paysOwn: ['hot', 'cold'] },
+  fund: { method: METHOD.send, carriesValue: true, paysOwn: ['escrow', 'repayment', 'deposit'] },
+  return: { method: METHOD.send, carriesValue: true, paysOwn: ['hot', 'cold'] },
+  disburse: { method: METHOD.send, carriesValue: true },
+  'owner-confirm': { method: METHOD.changeOwner, carriesValue: false },
+  'owner-propose': { method: METHOD.changeOwner, carriesValue: false },
+  'withdraw-balance': { method: METHOD.withdrawBalance, carriesValue: false },
+};
+
+/**
+ * A message does what its kind says, and transfers between our own addresses go to one of ours: a row that somebody
+ * changed cannot pay a stranger.
+ * @throws RefusalError approval-missing
+ */
+export async function checkShape(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
+  const shape = SHAPE[message.kind];
+  const refuse = (detail: string): never => {
+    throw new RefusalError('approval-missing', `A message of kind ${message.kind} ${detail}.`);
+  };
+  if (message.method !== shape.method) refuse(`calls method ${shape.method}`);
+  if (shape.carriesValue ? message.params.length > 0 : message.value !== 0n) {
+    refuse(shape.carriesValue ? 'carries no parameters' : 'carries no value');
+  }
+  if (shape.paysOwn === undefined) return;
+  const target: { kind: string } | undefined = await trx('chain.address')
+    .where({ address: message.to })
+    .first('kind');
+  if (!shape.paysOwn.includes(target?.kind ?? ''))
+    refuse(`pays ${shape.paysOwn.join(' or ')} addresses only`);
+}
+
+interface Approval {
+  readonly state: string;
+  readonly kind: string;
+  /** What it was given for (workflows/loan-listen.ts). */
+  readonly subject: { readonly loan?: unknown; readonly miner?: unknown; readonly amount?: unknown };
+}
+
+/**
+ * A disbursement needs the accepted approval of exactly this loan and miner, and all disbursements under it together
+ * stay within its amount. Other kinds move money between our own addresses, or a role that the loan's terms name.
+ * @throws RefusalError approval-missing
+ */
+export async function checkApproval(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
+  if (message.kind !== 'disburse') return;
+  const approval: Approval | undefined = await trx('approval')
+    .where({ id: message.approvalId ?? '' })
+    .first('state', 'kind', 'subject');
+  const fault = approval === undefined ? 'There is no such approval.' : faultOf(approval, message);
+  if (fault !== null) throw new RefusalError('approval-missing', fault);
+  const paid: { total?: string | null } | undefined = await trx('chain.message')
+    .where({ kind: 'disburse', approval_id: message.approvalId })
+    .whereNotIn('state', ['draft', 'cancelled', 'failed', 'conflict'])
+    .whereNot({ id: message.id })
+    .sum({ total: 'value' })
+    .first();
+  const amount = attoFrom(String(approval?.subject.amount));
+  if (attoFrom(paid?.total ?? '0') + (message.value ?? 0n) > amount) {
+    throw new RefusalError(
+      'approval-missing',
+      `More than the ${formatCoins(amount)} FIL that were approved.`,
+    );
+  }
+}
+
+function faultOf(approval: Approval, message: StoredMessage): string | null {
+  const { loan, miner, amount } = approval.subject;
+  if (approval.state !== 'accepted' || approval.kind !== 'loan') return 'The loan is not approved.';
+  if (message.subjectKind !== 'loan' || loan !== message.subjectId) return 'Approved for another loan.';
+  if (miner !== message.to) return 'Approved for another miner.';
+  if (message.everything || typeof amount !== 'string') return 'The approval names no such amount.';
+  return null;
+}

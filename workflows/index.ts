@@ -1,0 +1,11 @@
+/** The entry of the workflow bundle: one line a lifecycle. */
+export { accrual } from './accrual';
+export { chainWatch } from './chain-watch';
+export { deposit } from './deposit';
+export { loan } from './loan';
+export { ownerChallenge } from './loan-challenge';
+export { message } from './message';
+export { reconciliation } from './reconciliation';
+export { subscription } from './subscription';
+export { sweep } from './sweep';
+export { topUp } from './top-up';
