@@ -1,0 +1,75 @@
+import { QueryClient } from '@tanstack/react-query';
+import { Admin, CustomRoutes, Resource } from 'react-admin';
+import { Route } from 'react-router';
+import { account } from './account';
+import { approval } from './approval';
+import { customer } from './customer';
+import { deposit } from './deposit';
+import { home } from './home';
+import { journal } from './journal';
+import { Shell } from './layout/Shell';
+import { SignIn } from './layout/SignIn';
+import { darkTheme, lightTheme } from './layout/theme';
+import { loan } from './loan';
+import { message } from './message';
+import { pool } from './pool';
+import { position } from './position';
+import { authProvider } from './providers/authProvider';
+import { dataProvider } from './providers/dataProvider';
+import { Problem } from './providers/problem';
+import { reconciliation } from './reconciliation';
+import { refusal } from './refusal';
+import { schedule } from './schedule';
+import { topUp } from './topUp';
+import { trialBalance as TrialBalance } from './trialBalance';
+import { workflow } from './workflow';
+
+/** A refusal stays a refusal: only an answer that did not come, or a fault of the server, is asked for again. */
+function mayRetry(failures: number, error: Error): boolean {
+  const refused = error instanceof Problem && Number(error.status) >= 400 && Number(error.status) < 500;
+  return !refused && failures < 2;
+}
+
+const queryClient = new QueryClient({ defaultOptions: { queries: { retry: mayRetry, staleTime: 1_000 } } });
+
+const resources = [
+  approval,
+  customer,
+  deposit,
+  position,
+  pool,
+  loan,
+  message,
+  topUp,
+  reconciliation,
+  journal,
+  account,
+  workflow,
+  schedule,
+  refusal,
+];
+
+export function App() {
+  return (
+    <Admin
+      title="Loanstone"
+      authProvider={authProvider}
+      dataProvider={dataProvider}
+      queryClient={queryClient}
+      dashboard={home}
+      layout={Shell}
+      loginPage={SignIn}
+      theme={lightTheme}
+      darkTheme={darkTheme}
+      disableTelemetry
+      requireAuth
+    >
+      {resources.map((resource) => (
+        <Resource key={resource.name} {...resource} />
+      ))}
+      <CustomRoutes>
+        <Route path="/trial-balance" element={<TrialBalance />} />
+      </CustomRoutes>
+    </Admin>
+  );
+}

@@ -1,0 +1,44 @@
+import { Facts, type Fact } from '../field/Facts';
+import { AddressField, HashField } from '../field/HashField';
+import { EpochField } from '../field/EpochField';
+import { MoneyField } from '../field/MoneyField';
+import { wordsOf } from '../field/tone';
+import type { ReactNode } from 'react';
+
+function words(key: string): string {
+  return wordsOf(key.replaceAll(/([a-z])([A-Z])/g, '$1 $2'));
+}
+
+const amounts = /amount|balance|debt|limit|pledge|available|value|cash|total/i;
+const epochs = /epoch$|^height$/i;
+const addresses = /^[ft][0-4][0-9a-z]{3,}$/;
+
+/** One value of a subject by what its name and form say it is. */
+function valueOf(key: string, value: unknown): ReactNode {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number')
+    return epochs.test(key) ? <EpochField value={value} /> : value.toLocaleString('en');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (amounts.test(key) && /^\d+$/.test(value)) return <MoneyField value={value} />;
+  if (addresses.test(value)) return <AddressField value={value} />;
+  return value.length > 40 && !value.includes(' ') ? (
+    <HashField value={value} what={words(key).toLowerCase()} />
+  ) : (
+    value
+  );
+}
+
+interface SubjectFactsProps {
+  readonly subject: Readonly<Record<string, unknown>>;
+  /** Shown elsewhere on the page. */
+  readonly without?: readonly string[];
+}
+
+/** The fields of what is to be approved, each in its own form. */
+export function SubjectFacts({ subject, without = [] }: SubjectFactsProps) {
+  const facts: Fact[] = Object.entries(subject)
+    .filter(([key]) => !without.includes(key))
+    .map(([key, value]) => ({ label: words(key), value: valueOf(key, value) }));
+  return <Facts facts={facts} />;
+}

@@ -1,0 +1,49 @@
+/** Approvals as /admin/v1/approvals gives them. */
+
+export type ApprovalKind = 'onboarding' | 'loan' | 'top-up';
+
+export interface ApprovalDecision {
+  readonly actorId: string;
+  readonly actorRole?: string;
+  readonly decision: 'accept' | 'refuse';
+  readonly reason: string;
+  readonly at: string;
+}
+
+export interface Approval {
+  readonly id: string;
+  readonly kind: ApprovalKind;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly workflowId: string;
+  readonly subject: Readonly<Record<string, unknown>>;
+  readonly subjectHash: string;
+  readonly makerId: string | null;
+  readonly quorum: number;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly closedAt: string | null;
+  readonly decisions?: readonly ApprovalDecision[];
+}
+
+export const kindNames: Readonly<Record<ApprovalKind, string>> = {
+  onboarding: 'Opening an account',
+  loan: 'Loan',
+  'top-up': 'Treasury top-up',
+};
+
+/** Why this person may not decide on it, in one sentence; null where they may. The server judges again. */
+export function blockedFor(
+  approval: Approval,
+  person: { id: string; permissions: readonly string[] } | undefined,
+): string | null {
+  if (!person) return 'Your permissions are being read.';
+  if (approval.state !== 'waiting') return `This approval is ${approval.state}.`;
+  if (approval.makerId === person.id)
+    return 'You asked for this yourself: somebody else has to decide (four eyes).';
+  if (!person.permissions.includes(`approval:decide-${approval.kind}`))
+    return 'Your role does not decide on this kind of approval.';
+  if (approval.decisions?.some(({ actorId }) => actorId === person.id))
+    return 'You have decided on this already.';
+  return null;
+}

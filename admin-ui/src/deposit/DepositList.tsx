@@ -1,0 +1,75 @@
+import { DataTable } from 'react-admin';
+import { EpochField } from '../field/EpochField';
+import { AddressField, HashField } from '../field/HashField';
+import { MoneyField } from '../field/MoneyField';
+import { StateChip } from '../field/StateChip';
+import { TimeField } from '../field/TimeField';
+import { ChoiceFilter } from '../layout/ChoiceFilter';
+import { ListPage } from '../layout/ListPage';
+import { Rows } from '../layout/Rows';
+import type { Deposit } from './deposit';
+
+const states = [
+  { value: null, label: 'All' },
+  { value: 'seen', label: 'Seen' },
+  { value: 'final', label: 'Final' },
+  { value: 'orphaned', label: 'Orphaned' },
+  { value: 'replaced', label: 'Replaced' },
+];
+
+export function DepositList() {
+  return (
+    <ListPage
+      title="Deposits"
+      hint="FIL that arrived at a customer's address: credited once, at finality."
+      sort={{ field: 'seenAt', order: 'DESC' }}
+      filters={<ChoiceFilter source="state" label="State" choices={states} />}
+    >
+      <Rows<Deposit> empty="No arrival has been seen. chain-watch notes each one as soon as its tipset is walked.">
+        <DataTable.Col<Deposit>
+          source="seenAt"
+          label="Seen"
+          render={({ seenAt }) => <TimeField value={seenAt} />}
+        />
+        <DataTable.Col<Deposit>
+          source="state"
+          label="State"
+          disableSort
+          render={({ state }) => <StateChip state={state} />}
+        />
+        <DataTable.Col<Deposit>
+          source="amount"
+          label="Amount"
+          align="right"
+          disableSort
+          render={({ amount }) => <MoneyField value={amount} />}
+        />
+        <DataTable.Col<Deposit>
+          source="fromAddress"
+          label="From"
+          disableSort
+          render={({ fromAddress }) => <AddressField value={fromAddress} />}
+        />
+        <DataTable.Col<Deposit>
+          source="toAddress"
+          label="To"
+          disableSort
+          render={({ toAddress }) => <AddressField value={toAddress} />}
+        />
+        <DataTable.Col<Deposit>
+          source="includedEpoch"
+          label="Included at"
+          align="right"
+          disableSort
+          render={({ includedEpoch }) => <EpochField value={includedEpoch} />}
+        />
+        <DataTable.Col<Deposit>
+          source="cid"
+          label="Message"
+          disableSort
+          render={({ cid }) => <HashField value={cid} what="CID" />}
+        />
+      </Rows>
+    </ListPage>
+  );
+}

@@ -1,0 +1,68 @@
+import { Link } from 'react-admin';
+import { EpochField } from '../field/EpochField';
+import { Facts } from '../field/Facts';
+import { AddressField, HashField } from '../field/HashField';
+import { MoneyField } from '../field/MoneyField';
+import { StateChip } from '../field/StateChip';
+import { TimeField } from '../field/TimeField';
+import { Nothing } from '../field/Nothing';
+import { wordsOf } from '../field/tone';
+import { Panel } from '../layout/Panel';
+import { ShowPage } from '../layout/ShowPage';
+import { workflowPath } from '../workflow/workflow';
+import type { Deposit } from './deposit';
+
+export function DepositShow() {
+  return (
+    <ShowPage<Deposit>
+      list={['/deposits', 'Deposits']}
+      title={({ cid }) => `Deposit ${cid.slice(0, 14)}…`}
+      hint={({ state, amount }) => (
+        <>
+          <StateChip state={state} /> <MoneyField value={amount} copy={false} />
+        </>
+      )}
+      body={(row) => (
+        <Panel title="The arrival">
+          <Facts
+            facts={[
+              { label: 'Amount', value: <MoneyField value={row.amount} /> },
+              { label: 'From', value: <AddressField value={row.fromAddress} /> },
+              { label: 'To', value: <AddressField value={row.toAddress} /> },
+              {
+                label: 'Customer',
+                value: (
+                  <HashField
+                    value={row.customerId}
+                    what="customer id"
+                    to={`/customers/${row.customerId ?? ''}/show`}
+                  />
+                ),
+              },
+              { label: 'Message', value: <HashField value={row.cid} what="CID" /> },
+              {
+                label: 'Place in its trace',
+                value: row.index === 0 ? 'the message itself' : `internal send ${row.index}`,
+              },
+              { label: 'Included at', value: <EpochField value={row.includedEpoch} /> },
+              { label: 'Executed at', value: <EpochField value={row.executedEpoch} /> },
+              { label: 'Seen', value: <TimeField value={row.seenAt} /> },
+              { label: 'Final', value: <TimeField value={row.finalAt} /> },
+              { label: 'Booked as', value: row.bookedAs === null ? <Nothing /> : wordsOf(row.bookedAs) },
+              {
+                label: 'Journal',
+                value:
+                  row.journalId === null ? (
+                    <Nothing />
+                  ) : (
+                    <Link to={`/journals/${row.journalId}/show`}>{row.journalId}</Link>
+                  ),
+              },
+              { label: 'Workflow', value: <Link to={workflowPath(`deposit/${row.id}`)}>its story</Link> },
+            ]}
+          />
+        </Panel>
+      )}
+    />
+  );
+}

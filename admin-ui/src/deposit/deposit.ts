@@ -1,0 +1,19 @@
+/** Arrivals on chain as /admin/v1/deposits gives them; `id` is `<cid>-<place>`. */
+
+export interface Deposit {
+  readonly id: string;
+  readonly cid: string;
+  readonly index: number;
+  readonly customerId: string | null;
+  readonly toAddress: string;
+  readonly fromAddress: string;
+  /** atto, decimal text */
+  readonly amount: string;
+  readonly state: string;
+  readonly bookedAs: string | null;
+  readonly includedEpoch: number;
+  readonly executedEpoch: number | null;
+  readonly journalId: number | null;
+  readonly seenAt: string;
+  readonly finalAt: string | null;
+}

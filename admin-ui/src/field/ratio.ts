@@ -1,0 +1,26 @@
+/** Rates and shares scaled 10²⁷ ("ray") as percentages, by digits and not by floating point. */
+
+const scale = 27;
+
+/** 593500000000000000000000000 → "59.35 %". Cut after `shown` decimals, trailing zeros kept to two. */
+export function percentOf(ray: string, shown = 5): string {
+  if (!/^\d{1,60}$/.test(ray)) return '—';
+  const digits = ray.padStart(scale + 1, '0');
+  const point = digits.length - scale + 2;
+  const whole = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+  const fraction = digits
+    .slice(point, point + shown)
+    .replace(/0+$/, '')
+    .padEnd(2, '0');
+  return `${whole}.${fraction} %`;
+}
+
+/** For drawing only: the ratio as a number between 0 and 1 or above. */
+export function ratioForDrawing(ray: string): number {
+  return Number(ray) / 1e27;
+}
+
+/** ⌊part·10²⁷ ÷ whole⌋ as text; 0 of nothing is 0. */
+export function shareOf(part: bigint, whole: bigint): string {
+  return whole <= 0n ? '0' : ((part * 10n ** 27n) / whole).toString();
+}

@@ -1,0 +1,28 @@
+/** Journals as /admin/v1/journals gives them. */
+
+export interface Posting {
+  readonly line: number;
+  readonly code: string;
+  readonly owner: string;
+  readonly accountId?: number;
+  readonly side: 'debit' | 'credit';
+  /** atto, decimal text */
+  readonly amount: string;
+  readonly balanceAfter: string;
+}
+
+export interface Journal {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly asset: string;
+  readonly effectiveEpoch: number;
+  readonly executedEpoch: number | null;
+  readonly bookedEpoch: number;
+  readonly bookedAt: string;
+  readonly workflowId: string;
+  readonly approvalId: string | null;
+  readonly messageCid: string | null;
+  readonly reversesId: number | null;
+  readonly postings?: readonly Posting[];
+}

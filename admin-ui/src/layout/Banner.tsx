@@ -1,0 +1,18 @@
+import { Box } from '@mui/material';
+import { useSession } from '../providers/useSession';
+
+/** Which installation and which network this is, in words; loud wherever it is not production. */
+export function Banner() {
+  const session = useSession();
+  if (!session?.environment && !session?.network) return null;
+  const production = session.environment === 'production';
+  const words = [
+    session.environment === undefined ? null : `${session.environment} installation`,
+    session.network === undefined ? null : `network ${session.network.name}`,
+  ].filter((word) => word !== null);
+  return (
+    <Box component="span" className={`tone tone-${production ? 'rest' : 'care'}`} data-banner>
+      {words.join(' · ')}
+    </Box>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button, Tooltip } from '@mui/material';
+import { useState, type ReactNode } from 'react';
+import { ReasonDialog, type Intent } from './ReasonDialog';
+
+interface CommandButtonProps {
+  readonly label: string;
+  readonly title: string;
+  readonly done: string;
+  readonly run: (intent: Intent) => Promise<void>;
+  readonly tone?: 'primary' | 'error';
+  readonly quiet?: boolean;
+  readonly reasonRequired?: boolean;
+  /** Why it cannot be used now; the button then stands, closed, with this sentence. */
+  readonly blocked?: string | null;
+  readonly children?: ReactNode;
+}
+
+/** A command with its dialog. */
+export function CommandButton({
+  label,
+  blocked = null,
+  quiet = false,
+  tone = 'primary',
+  reasonRequired = true,
+  ...dialog
+}: CommandButtonProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Tooltip title={blocked ?? ''}>
+        <span>
+          <Button
+            variant={quiet ? 'outlined' : 'contained'}
+            color={tone}
+            disabled={blocked !== null}
+            onClick={() => setOpen(true)}
+          >
+            {label}
+          </Button>
+        </span>
+      </Tooltip>
+      {open ? (
+        <ReasonDialog
+          verb={label}
+          tone={tone}
+          reasonRequired={reasonRequired}
+          onClose={() => setOpen(false)}
+          {...dialog}
+        />
+      ) : null}
+    </>
+  );
+}

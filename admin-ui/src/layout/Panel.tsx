@@ -1,0 +1,32 @@
+import { Box, Card } from '@mui/material';
+import { useId, type ReactNode } from 'react';
+
+interface PanelProps {
+  readonly title: string;
+  readonly hint?: ReactNode;
+  readonly side?: ReactNode;
+  readonly children: ReactNode;
+  /** Tables reach the edges of the panel. */
+  readonly flush?: boolean;
+}
+
+/** One titled part of a page. */
+export function Panel({ title, hint, side, children, flush = false }: PanelProps) {
+  const id = useId();
+  return (
+    <Card component="section" aria-labelledby={id} sx={{ mb: 2, overflow: 'hidden' }}>
+      <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 2, px: 2.5, pt: 2, pb: 1.25 }}>
+        <Box component="h2" id={id} sx={{ m: 0, fontSize: 15, fontWeight: 600 }}>
+          {title}
+        </Box>
+        {hint === undefined ? null : (
+          <Box component="span" sx={{ color: 'text.secondary', fontSize: 13 }}>
+            {hint}
+          </Box>
+        )}
+        <Box sx={{ ml: 'auto' }}>{side}</Box>
+      </Box>
+      <Box sx={flush ? { overflowX: 'auto' } : { px: 2.5, pb: 2.5 }}>{children}</Box>
+    </Card>
+  );
+}

@@ -1,0 +1,109 @@
+/** Styles of our own small elements: tones, step tracks, copy buttons, text for screen readers. */
+import type { Palette } from './palette';
+
+function toneStyles(colours: Palette) {
+  return Object.fromEntries(
+    Object.entries(colours.tones).map(([tone, [ink, ground]]) => [
+      `.tone-${tone}`,
+      { color: ink, backgroundColor: ground },
+    ]),
+  );
+}
+
+function trackStyles(colours: Palette) {
+  const dot = { backgroundColor: colours.paper, border: `2px solid ${colours.line}`, color: colours.soft };
+  return {
+    '.track': { display: 'flex', listStyle: 'none', margin: 0, padding: '4px 0 0', overflowX: 'auto' },
+    '.track li': {
+      position: 'relative',
+      flex: '1 1 0',
+      minWidth: 84,
+      display: 'flex',
+      flexDirection: 'column',
+      alignItems: 'center',
+      textAlign: 'center',
+      fontSize: 12.5,
+    },
+    '.track li:not(:first-of-type)::before': {
+      content: '""',
+      position: 'absolute',
+      top: 11,
+      right: 'calc(50% + 14px)',
+      left: 'calc(-50% + 14px)',
+      height: 2,
+      backgroundColor: colours.line,
+    },
+    '.track li.track-done::before, .track li.track-now::before': {
+      backgroundColor: `${colours.brand} !important`,
+    },
+    '.track-dot': {
+      ...dot,
+      width: 24,
+      height: 24,
+      borderRadius: 12,
+      display: 'grid',
+      placeItems: 'center',
+      fontSize: 11.5,
+      fontWeight: 600,
+      zIndex: 1,
+    },
+    '.track-done .track-dot': {
+      backgroundColor: colours.brand,
+      borderColor: colours.brand,
+      color: colours.brandInk,
+    },
+    '.track-now .track-dot': {
+      borderColor: colours.brand,
+      color: colours.brand,
+      boxShadow: `0 0 0 4px ${colours.brandWash}`,
+    },
+    '.track-stopped .track-dot': {
+      backgroundColor: colours.error,
+      borderColor: colours.error,
+      color: colours.paper,
+    },
+    '.track-label': { marginTop: 7, fontWeight: 500, padding: '0 4px' },
+    '.track-now .track-label': { fontWeight: 700 },
+    '.track-ahead .track-label': { color: colours.soft },
+    '.track-note': { color: colours.soft, fontSize: 11.5, minHeight: 16, padding: '0 4px' },
+  };
+}
+
+export function globalStyles(colours: Palette) {
+  return {
+    body: { fontSize: 14, WebkitFontSmoothing: 'antialiased' },
+    a: { color: colours.brand, textDecoration: 'none' },
+    'a:hover': { textDecoration: 'underline' },
+    ':focus-visible': { outline: `2px solid ${colours.brand}`, outlineOffset: 2 },
+    '.tone': {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: 4,
+      padding: '1px 8px 1px 6px',
+      borderRadius: 20,
+      fontSize: 12,
+      fontWeight: 600,
+      lineHeight: '18px',
+      whiteSpace: 'nowrap',
+    },
+    ...toneStyles(colours),
+    ...trackStyles(colours),
+    '.copy': { opacity: 0, transition: 'opacity .12s' },
+    'tr:hover .copy, dd:hover .copy, .copy-zone:hover .copy, .copy:focus-visible, *:hover > .copy': {
+      opacity: 1,
+    },
+    '@media (hover: none)': { '.copy': { opacity: 1 } },
+    '.spoken': {
+      position: 'absolute',
+      width: 1,
+      height: 1,
+      overflow: 'hidden',
+      clipPath: 'inset(50%)',
+      whiteSpace: 'nowrap',
+    },
+    '@keyframes pulse': { '50%': { opacity: 0.35 } },
+    '@media (prefers-reduced-motion: reduce)': {
+      '*': { animation: 'none !important', transition: 'none !important' },
+    },
+  };
+}

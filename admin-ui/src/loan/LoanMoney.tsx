@@ -1,0 +1,90 @@
+import { Link } from 'react-admin';
+import { EpochField } from '../field/EpochField';
+import { Facts } from '../field/Facts';
+import { HashField } from '../field/HashField';
+import { MoneyField } from '../field/MoneyField';
+import { wordsOf } from '../field/tone';
+import { Panel } from '../layout/Panel';
+import { PlainTable } from '../layout/PlainTable';
+import type { Disbursement, Loan, Repayment } from './loan';
+
+const messagePath = (id: string): string => `/messages/${encodeURIComponent(id)}/show`;
+
+function Disbursements({ rows }: { readonly rows: readonly Disbursement[] }) {
+  return (
+    <PlainTable
+      label="Disbursements"
+      rows={rows}
+      keyOf={({ n }) => String(n)}
+      empty="Nothing has been sent into the miner yet."
+      columns={[
+        { label: 'No.', cell: ({ n }) => n },
+        { label: 'Sent into the miner', align: 'right', cell: ({ amount }) => <MoneyField value={amount} /> },
+        {
+          label: 'Included at',
+          align: 'right',
+          cell: ({ includedEpoch }) => <EpochField value={includedEpoch} />,
+        },
+        {
+          label: 'Message',
+          cell: ({ cid, messageId }) => <HashField value={cid} what="CID" to={messagePath(messageId)} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Repayments({ rows }: { readonly rows: readonly Repayment[] }) {
+  const money = (value: string) => <MoneyField value={value} />;
+  return (
+    <PlainTable
+      label="Repayments"
+      rows={rows}
+      keyOf={({ id }) => id}
+      empty="Nothing has been repaid yet."
+      columns={[
+        {
+          label: 'Included at',
+          align: 'right',
+          cell: ({ includedEpoch }) => <EpochField value={includedEpoch} />,
+        },
+        { label: 'From', cell: ({ source }) => wordsOf(source) },
+        { label: 'Paid', align: 'right', cell: ({ amount }) => money(amount) },
+        { label: 'to interest', align: 'right', cell: ({ interest }) => money(interest) },
+        { label: 'to principal', align: 'right', cell: ({ principal }) => money(principal) },
+        { label: 'in excess', align: 'right', cell: ({ excess }) => money(excess) },
+        {
+          label: 'Journal',
+          cell: ({ journalId }) =>
+            journalId === null ? '' : <Link to={`/journals/${journalId}/show`}>{journalId}</Link>,
+        },
+      ]}
+    />
+  );
+}
+
+/** What is owed, what was sent and what came back, with the split of each payment. */
+export function LoanMoney({ loan }: { readonly loan: Loan }) {
+  const { debt } = loan;
+  return (
+    <>
+      <Panel title="Debt" hint="Interest counts every epoch">
+        <Facts
+          columns={4}
+          facts={[
+            { label: 'Owed in all', value: <MoneyField value={debt?.debt ?? null} /> },
+            { label: 'of it principal', value: <MoneyField value={debt?.principal ?? null} /> },
+            { label: 'of it interest', value: <MoneyField value={debt?.interest ?? null} /> },
+            { label: 'Matures at epoch', value: <EpochField value={loan.maturityEpoch} /> },
+          ]}
+        />
+      </Panel>
+      <Panel title="Disbursements" flush>
+        <Disbursements rows={loan.disbursements ?? []} />
+      </Panel>
+      <Panel title="Repayments" hint="Interest first, then principal; the excess is the borrower's" flush>
+        <Repayments rows={loan.repayments ?? []} />
+      </Panel>
+    </>
+  );
+}

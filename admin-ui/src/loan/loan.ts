@@ -1,0 +1,85 @@
+/** Loans as /admin/v1/loans gives them: amounts in atto as text, times in epochs or RFC 3339. */
+
+export interface LoanStep {
+  readonly seq: number;
+  readonly step: string;
+  readonly state: string;
+  readonly at: string;
+  readonly epoch: number | null;
+  readonly actorId: string | null;
+  readonly actorRole: string | null;
+  readonly messageId: string | null;
+  readonly journalId: number | null;
+  readonly sentence: string;
+}
+
+export interface PreflightCheck {
+  readonly name: string;
+  readonly value: string;
+  readonly wanted: string;
+  readonly passed: boolean;
+  readonly code: string | null;
+}
+
+export interface PreflightReport {
+  readonly stage: string;
+  readonly height: number;
+  readonly checks: readonly PreflightCheck[];
+  readonly passed: boolean;
+  readonly code: string | null;
+  readonly at: string;
+}
+
+export interface LoanDebt {
+  readonly debt: string;
+  readonly principal: string;
+  readonly interest: string;
+}
+
+export interface Disbursement {
+  readonly n: number;
+  readonly amount: string;
+  readonly messageId: string;
+  readonly cid: string;
+  readonly includedEpoch: number;
+}
+
+export interface Repayment {
+  readonly id: string;
+  readonly source: string;
+  readonly amount: string;
+  readonly interest: string;
+  readonly principal: string;
+  readonly excess: string;
+  readonly includedEpoch: number;
+  readonly journalId: number | null;
+  readonly cid: string | null;
+}
+
+export interface Loan {
+  readonly id: string;
+  readonly number: number;
+  readonly borrowerId: string;
+  readonly miner: string;
+  readonly amount: string;
+  readonly termEpochs: number;
+  readonly poolId: string;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly outcomeDetail: string | null;
+  readonly ownerBefore: string | null;
+  readonly approvalId: string | null;
+  readonly escrowAddress: string | null;
+  readonly escrowIdAddress: string | null;
+  readonly repaymentAddress: string | null;
+  readonly maturityEpoch: number | null;
+  readonly needsAction: string | null;
+  readonly createdAt: string;
+  readonly closedAt: string | null;
+  readonly steps?: readonly LoanStep[];
+  readonly reports?: readonly PreflightReport[];
+  readonly disbursements?: readonly Disbursement[];
+  readonly repayments?: readonly Repayment[];
+  readonly debt?: LoanDebt | null;
+  readonly allowedActions?: readonly string[];
+}

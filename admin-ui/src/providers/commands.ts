@@ -1,0 +1,36 @@
+/**
+ * The commands of the back office: each starts a workflow or sends it an Update, none writes a record.
+ * `key` is the Idempotency-Key: made when the dialog opens, the same for every retry of that intent.
+ */
+import { API, request } from './request';
+
+export interface Judgement {
+  readonly reason: string;
+  /** Hash of what the person saw; the server refuses when it has changed since. */
+  readonly subjectHash: string;
+}
+
+export interface TopUpAnnouncement {
+  /** atto, decimal text */
+  readonly amount: string;
+  readonly from: string;
+}
+
+export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
+
+async function command(path: string, body: unknown, key: string): Promise<void> {
+  await request(`${API}/${path}`, { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+}
+
+const segment = encodeURIComponent;
+
+export const commands = {
+  decideApproval: (id: string, verb: 'accept' | 'refuse', judgement: Judgement, key: string) =>
+    command(`approvals/${segment(id)}/${verb}`, judgement, key),
+  forwardLoan: (id: string, reason: string, key: string) =>
+    command(`loans/${segment(id)}/forward`, { reason }, key),
+  announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
+  moveSchedule: (id: string, verb: ScheduleVerb, reason: string, key: string) =>
+    command(`schedules/${segment(id)}/${verb}`, { reason }, key),
+  startReconciliation: (key: string) => command('reconciliations', {}, key),
+};

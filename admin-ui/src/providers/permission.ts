@@ -1,0 +1,41 @@
+/** What the session's permissions open. The server enforces the same table again; here it only hides. */
+
+/** As in domain/permission.ts; the session names those that the role holds. */
+export type Permission =
+  | 'read'
+  | 'loan:forward'
+  | 'approval:decide-onboarding'
+  | 'approval:decide-loan'
+  | 'approval:decide-top-up'
+  | 'top-up:announce'
+  | 'reconciliation:run'
+  | 'schedule:steer'
+  | 'workflow:help';
+
+const resources: ReadonlySet<string> = new Set([
+  'approvals',
+  'customers',
+  'deposits',
+  'positions',
+  'pools',
+  'loans',
+  'messages',
+  'top-ups',
+  'reconciliations',
+  'journals',
+  'accounts',
+  'trial-balance',
+  'workflows',
+  'schedules',
+  'refusals',
+]);
+
+export function holds(permissions: readonly string[], permission: Permission): boolean {
+  return permissions.includes(permission);
+}
+
+/** Pages and built-in buttons: known resources may be read by readers; whatever else is asked for is denied. */
+export function opens(permissions: readonly string[], resource: string, action: string): boolean {
+  const reading = action === 'list' || action === 'show';
+  return reading && resources.has(resource) && holds(permissions, 'read');
+}

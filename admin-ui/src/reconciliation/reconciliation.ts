@@ -1,0 +1,26 @@
+/** Reconciliation runs as /admin/v1/reconciliations gives them. */
+
+export interface ReconciliationItem {
+  readonly address: string;
+  readonly kind: string;
+  /** atto, decimal text */
+  readonly chainBalance: string;
+  readonly ledgerBalance: string;
+  /** chain − ledger */
+  readonly diff: string;
+  readonly class: string;
+}
+
+export interface Reconciliation {
+  readonly id: string;
+  readonly workflowId: string;
+  readonly height: number;
+  readonly tipsetKey: string;
+  readonly outcome: string;
+  readonly addresses: number;
+  readonly breaks: number;
+  readonly chainTotal: string;
+  readonly ledgerTotal: string;
+  readonly createdAt: string;
+  readonly items?: readonly ReconciliationItem[];
+}

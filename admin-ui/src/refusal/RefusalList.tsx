@@ -1,0 +1,58 @@
+import { DataTable } from 'react-admin';
+import { HashField } from '../field/HashField';
+import { TimeField } from '../field/TimeField';
+import { ListPage } from '../layout/ListPage';
+import { Rows } from '../layout/Rows';
+
+/** An attempt that was refused, as /admin/v1/refusals gives it. */
+interface Refusal {
+  readonly id: number;
+  readonly at: string;
+  readonly actorId: string;
+  readonly actorRole: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly requestId: string;
+}
+
+export function RefusalList() {
+  return (
+    <ListPage
+      title="Refused attempts"
+      hint="Who tried what, and why it was not done. Nothing was changed by any of them."
+      sort={{ field: 'id', order: 'DESC' }}
+    >
+      <Rows<Refusal> rowClick={false} empty="Nothing has been refused.">
+        <DataTable.Col<Refusal> source="id" label="When" render={({ at }) => <TimeField value={at} />} />
+        <DataTable.Col<Refusal>
+          source="actorRole"
+          label="Who"
+          disableSort
+          render={({ actorRole, actorId }) => `${actorRole} ${actorId}`}
+        />
+        <DataTable.Col<Refusal> source="action" label="Tried to" disableSort />
+        <DataTable.Col<Refusal>
+          source="subject"
+          label="On"
+          disableSort
+          render={({ subject }) => <HashField value={subject} what="subject" head={14} />}
+        />
+        <DataTable.Col<Refusal>
+          source="code"
+          label="Code"
+          disableSort
+          render={({ code }) => <code>{code}</code>}
+        />
+        <DataTable.Col<Refusal> source="detail" label="Why not" disableSort />
+        <DataTable.Col<Refusal>
+          source="requestId"
+          label="Request"
+          disableSort
+          render={({ requestId }) => <HashField value={requestId} what="request id" />}
+        />
+      </Rows>
+    </ListPage>
+  );
+}

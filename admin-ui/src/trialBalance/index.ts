@@ -1,0 +1,3 @@
+import { page } from '../layout/page';
+
+export const trialBalance = page(async () => (await import('./TrialBalancePage')).TrialBalancePage);

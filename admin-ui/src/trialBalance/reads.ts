@@ -1,0 +1,28 @@
+import { API, request } from '../providers/request';
+import { objectOf } from '../providers/row';
+
+export interface TrialLine {
+  readonly asset: string;
+  readonly code: string;
+  readonly normalSide: string;
+  readonly debits: string;
+  readonly credits: string;
+  readonly balance: string;
+}
+
+export interface TrialTotal {
+  readonly asset: string;
+  readonly debits: string;
+  readonly credits: string;
+  /** debits − credits: always 0 */
+  readonly difference: string;
+}
+
+export interface TrialBalance {
+  readonly lines: readonly TrialLine[];
+  readonly totals: readonly TrialTotal[];
+}
+
+export async function readTrialBalance(signal: AbortSignal): Promise<TrialBalance> {
+  return objectOf<TrialBalance>((await request(`${API}/trial-balance`, { signal })).json);
+}
