@@ -56,14 +56,19 @@ export interface Executed extends ChainMessage {
 }
 
 /** What `child` executed: the messages of its parents, without duplicates, in order. */
-export async function executedBy(lotus: Lotus, child: Tipset): Promise<readonly Executed[]> {
+export async function executedBy(
+  lotus: Lotus,
+  child: { readonly key: readonly string[]; readonly height: number },
+): Promise<readonly Executed[]> {
   const [block] = child.key;
   if (block === undefined) throw new RangeError('a tipset without blocks');
   const [messages, receipts] = await Promise.all([lotus.parentMessages(block), lotus.parentReceipts(block)]);
   return messages.map((message, place) => {
     const receipt = receipts[place];
     if (receipt === undefined)
-      throw new RangeError(`tipset at ${child.height}: ${messages.length} messages, ${receipts.length} receipts`);
+      throw new RangeError(
+        `tipset at ${child.height}: ${messages.length} messages, ${receipts.length} receipts`,
+      );
     return { ...message, receipt, place };
   });
 }

@@ -95,11 +95,17 @@ export async function settleTipset(
 
 export type FindingKind = 'foreign-message' | 'unexplained-balance' | 'deep-reorg';
 
-/** Something a person must look at; writing the same one again changes nothing. */
-export async function noteFinding(
-  db: Knex,
-  finding: { kind: FindingKind; subject: string; epoch: number; sentence: string },
-): Promise<void> {
+/** Something a person must look at. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The address, message CID or tipset key that it is about. */
+  readonly subject: string;
+  readonly epoch: number;
+  readonly sentence: string;
+}
+
+/** Writes a finding; the same one again changes nothing. */
+export async function noteFinding(db: Knex, finding: Finding): Promise<void> {
   await db('watch.finding').insert(finding).onConflict(['kind', 'subject', 'epoch']).ignore();
 }
 

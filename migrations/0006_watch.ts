@@ -60,12 +60,11 @@ const ARRIVALS = `
   CREATE INDEX transfer_open ON watch.transfer (state) WHERE state IN ('seen', 'orphaned');
   CREATE INDEX transfer_unopened ON watch.transfer (seen_at) WHERE opened_at IS NULL;
 
-  -- The ID address that the tipset executed_key gave to one of our addresses; it goes to chain.address when final.
-  CREATE TABLE watch.tentative_id (
-    address text PRIMARY KEY,
-    id_address text NOT NULL,
-    executed_epoch bigint NOT NULL,
-    executed_key text NOT NULL
+  -- Signals that are owed: written with the booking, deleted once sent, so that a crash between loses none.
+  CREATE TABLE watch.look (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    workflow_id text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
   );
 `;
 
@@ -74,6 +73,8 @@ const ERRANDS = `
     address text NOT NULL,
     n integer NOT NULL CHECK (n > 0),
     state text NOT NULL CHECK (state IN ('running', 'swept', 'nothing', 'failed')),
+    -- Whose work it is, '<workflowId>/<step>': asking again gives the same sweep.
+    opened_by text NOT NULL UNIQUE,
     message_id text,
     amount numeric(39,0),
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -147,7 +148,7 @@ const RECONCILIATION = `
 const GRANTS = `
   GRANT USAGE ON SCHEMA watch TO loanstone_app, loanstone_signer;
   GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA watch TO loanstone_app;
-  GRANT DELETE ON watch.tentative_id TO loanstone_app;
+  GRANT DELETE ON watch.look TO loanstone_app;
   REVOKE UPDATE ON watch.recon_run, watch.recon_item FROM loanstone_app;
   GRANT SELECT ON watch.cursor TO loanstone_signer;
 `;
