@@ -13,6 +13,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { makeActivities, type ActivityQueue } from '../activities/index';
 import { makeLotus } from '../chain/lotus';
+import { checkNetwork } from '../chain/network';
 import { readConfig, type WorkerConfig } from '../config';
 import { makeDeps, temporalTls } from '../deps';
 import { SA, workflowIds } from '../workflows/handles';
@@ -98,7 +99,9 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({ address, tls: temporalTls(config.temporal) ?? null });
   try {
     await checkSearchAttributes(deps.client);
-    const activities = makeActivities({ ...deps, config, lotus: makeLotus(config.lotus) });
+    const lotus = makeLotus(config.lotus);
+    if (queues.includes('chain')) await checkNetwork(lotus, config.lotus);
+    const activities = makeActivities({ ...deps, config, lotus });
     const workers = await Promise.all(
       queues.map((queue) => makeWorker(queue, { config, connection, activities })),
     );
