@@ -8,12 +8,18 @@ type NamesOf<P extends Part> = { [K in Name]: [P] extends [Variables[K]['parts']
 /** The values of one part; of several parts, those that all of them read. */
 type ValuesOf<P extends Part> = Pick<Values, NamesOf<P>>;
 
-/** Names, readers and meaning of all variables, for the runbook and the check of docker-compose.yml. */
-export const configVariables: readonly {
+export interface ConfigVariable {
   readonly name: string;
   readonly parts: readonly Part[];
   readonly doc: string;
-}[] = Object.entries(variables).map(([name, { parts, doc }]) => ({ name, parts, doc }));
+  /** Without a default: its readers refuse to start without it. */
+  readonly needed: boolean;
+}
+
+/** All variables of the product, for the runbook, the stack and the check of docker-compose.yml. */
+export const configVariables: readonly ConfigVariable[] = Object.entries(variables).map(
+  ([name, { parts, doc, schema }]) => ({ name, parts, doc, needed: !schema.safeParse(undefined).success }),
+);
 
 /** All faults of a process's environment at once, by variable; never their values. */
 export class ConfigError extends Error {
