@@ -1,6 +1,7 @@
 /** The challenge that precedes a loan: a text for the miner's owner to sign, kept so that it is used once. */
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { makeLoanApplicationActivities } from '../activities/loan-application';
+import { REFUSALS, refuse, type Refusal, type RefusalCode } from '../domain/refusal';
 import type { Challenge, ChallengeInput } from './handles-loan';
 import { OPTIONS } from './options';
 
@@ -8,7 +9,20 @@ const { issueOwnerChallenge } = proxyActivities<ReturnType<typeof makeLoanApplic
   OPTIONS.chain,
 );
 
-/** Answers the challenge; the same id again answers the same. */
-export async function ownerChallenge(input: ChallengeInput): Promise<Challenge> {
-  return issueOwnerChallenge.executeWithOptions({ summary: 'Make the text that the owner signs' }, [input]);
+function isCode(type: string): type is RefusalCode {
+  return type in REFUSALS;
+}
+
+/** Answers the challenge, or why there is none; the same id again answers the same. */
+export async function ownerChallenge(input: ChallengeInput): Promise<Challenge | Refusal> {
+  try {
+    return await issueOwnerChallenge.executeWithOptions({ summary: 'Make the text that the owner signs' }, [
+      input,
+    ]);
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+    if (isCode(code)) return refuse(code, cause?.message);
+    throw error;
+  }
 }

@@ -1,0 +1,152 @@
+/** Loans for customers: state, payoff quote, repayment from the miner. */
+import { z } from 'zod';
+import { addressFrom } from '../domain/address';
+import { allowedActions } from '../domain/loan';
+import { nextAction } from '../domain/loan-next';
+import { RefusalError } from '../domain/refusal';
+import { findLoan, type LoanRow } from '../db/loan';
+import { debtView, knownHead, loanParts } from '../db/loan-read';
+import { workflowIds } from '../workflows/handles';
+import { repayFromMiner } from '../workflows/handles-loan';
+import type { CustomerActor } from './actor';
+import type { ApiDeps } from './deps';
+import { idParams, isoOrNull, started } from './fields';
+import { loanApplicationRoutes } from './loan-application';
+import { customerLoan, customerLoanFull, customerStep, debt } from './loan-schema';
+import { route, type Route } from './route';
+import { update } from './temporal';
+
+/** A payoff is quoted so far ahead unless another epoch is asked for: time to sign and send a message. */
+const QUOTE_AHEAD_EPOCHS = 60;
+
+/** The borrower's own loan. Another's is not found, as one that does not exist. */
+async function ownLoan(deps: ApiDeps, actor: CustomerActor, id: string): Promise<LoanRow> {
+  const loan = await findLoan(deps.knex, id);
+  if (loan?.borrower_id !== actor.id) throw new RefusalError('not-found', 'You have no such loan.');
+  return loan;
+}
+
+function summaryOf(loan: LoanRow): z.output<typeof customerLoan> {
+  return {
+    id: loan.id,
+    number: loan.number,
+    miner: loan.miner,
+    amount: loan.amount,
+    termEpochs: loan.term_epochs,
+    poolId: loan.pool_id,
+    state: loan.state,
+    outcome: loan.outcome,
+    outcomeDetail: loan.outcome_detail,
+    ownerBefore: loan.owner_before,
+    repaymentAddress: loan.repayment_address,
+    offerDeadlineEpoch: loan.offer_deadline_epoch,
+    maturityEpoch: loan.maturity_epoch,
+    repayFromMinerAt: isoOrNull(loan.repay_from_miner_at),
+    createdAt: loan.created_at.toISOString(),
+    closedAt: isoOrNull(loan.closed_at),
+    escrow:
+      loan.escrow_address === null
+        ? null
+        : { address: loan.escrow_address, idAddress: loan.escrow_id_address },
+    workflowId: workflowIds.loan(loan.id),
+  };
+}
+
+const addressOrNone = (text: string | null) => (text === null ? null : addressFrom(text));
+
+async function detailOf(deps: ApiDeps, loan: LoanRow) {
+  const { steps, ...rest } = await loanParts(deps.knex, loan);
+  const open = allowedActions(loan.state, false, loan.repay_from_miner_at !== null);
+  return {
+    ...summaryOf(loan),
+    ...rest,
+    // Which person of staff acted is not the customer's.
+    steps: steps.map((step) => customerStep.parse(step)),
+    allowedActions: open.filter((action) => action === 'repay-from-miner'),
+    nextAction: nextAction({
+      state: loan.state,
+      miner: loan.miner,
+      owner: addressOrNone(loan.owner_before),
+      escrow: addressOrNone(loan.escrow_id_address),
+      repaymentAddress: loan.repayment_address,
+      offerDeadlineEpoch: loan.offer_deadline_epoch,
+    }),
+  };
+}
+
+function readingRoutes(deps: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/loans',
+      access: 'customer',
+      tag: 'loans',
+      summary: 'Your loans, newest first',
+      answer: z.array(customerLoan),
+      handler: async ({ actor }) => {
+        const rows = await deps
+          .knex<LoanRow>('loan')
+          .where({ borrower_id: actor.id })
+          .orderBy('number', 'desc');
+        return { body: rows.map(summaryOf) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/loans/:id',
+      access: 'customer',
+      tag: 'loans',
+      summary: 'One loan: its steps, escrow, debt and what to do next',
+      params: idParams,
+      answer: customerLoanFull,
+      refusals: ['not-found'],
+      handler: async ({ actor, params }) => ({
+        body: await detailOf(deps, await ownLoan(deps, actor, params.id)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/loans/:id/payoff-quote',
+      access: 'customer',
+      tag: 'loans',
+      summary: 'What pays the loan off, exactly, if the payment is included at an epoch',
+      params: idParams,
+      query: z.strictObject({ epoch: z.coerce.number().int().min(0).optional() }),
+      answer: debt.extend({ id: z.string() }),
+      refusals: ['not-found', 'nothing-to-repay'],
+      handler: async ({ actor, params, query }) => {
+        const loan = await ownLoan(deps, actor, params.id);
+        if (loan.maturity_epoch === null) throw new RefusalError('nothing-to-repay', 'Nothing was lent yet.');
+        const epoch = query.epoch ?? (await knownHead(deps.knex)) + QUOTE_AHEAD_EPOCHS;
+        return { body: { id: loan.id, ...(await debtView(deps.knex, loan.id, epoch)) } };
+      },
+    }),
+  ];
+}
+
+function repaymentRoute(deps: ApiDeps): Route {
+  return route({
+    method: 'post',
+    path: '/v1/loans/:id/repay-from-miner',
+    access: 'customer-open',
+    tag: 'loans',
+    summary: "Repay from the miner's balance: nothing is kept back from now on",
+    params: idParams,
+    body: z.strictObject({}),
+    idempotent: true,
+    status: 202,
+    answer: started,
+    refusals: ['not-found', 'nothing-to-repay', 'wrong-state', 'service-unavailable'],
+    handler: async ({ actor, params, key }) => {
+      const loan = await ownLoan(deps, actor, params.id);
+      const workflowId = workflowIds.loan(loan.id);
+      const request = { actor: { id: actor.id, role: actor.role } };
+      await update(deps.client, workflowId, repayFromMiner, `${actor.id}/${key}`, [request]);
+      return { body: { id: loan.id, workflowId }, workflowId, location: `/v1/loans/${loan.id}` };
+    },
+  });
+}
+
+export function loanRoutes(deps: ApiDeps): Route[] {
+  return [...loanApplicationRoutes(deps), ...readingRoutes(deps), repaymentRoute(deps)];
+}
