@@ -1,4 +1,4 @@
-import { blake2b } from '@noble/hashes/blake2b';
+import { blake2b } from '@noble/hashes/blake2';
 import { fromBase32, toBase32 } from './base32';
 
 /** An address in canonical text with the prefix of this chain, e.g. `f0100`. Equal addresses are equal strings. */

@@ -1,4 +1,4 @@
-import { blake2b } from '@noble/hashes/blake2b';
+import { blake2b } from '@noble/hashes/blake2';
 import { fromBase32, toBase32 } from './base32';
 
 /** A CIDv1 in its base32 text, e.g. `bafy2bzace…`. */

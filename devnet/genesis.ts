@@ -1,6 +1,6 @@
 import { parseAddress, type Address } from './address';
 import { addMiner } from './chain/operation';
-import { robustOf } from './chain/chain';
+import { robustOf } from './chain/execute';
 import { FIL } from './token';
 import {
   ACTOR_ID,

@@ -71,3 +71,24 @@ export function* mapEntries<V>(map: PersistentMap<V>): Generator<readonly [strin
     else for (const child of node.children) if (child !== undefined) open.push(child);
   }
 }
+
+/** The entries of `after` that `before` has not, found without looking into what they share. */
+export function* mapChanges<V>(
+  before: PersistentMap<V> | null,
+  after: PersistentMap<V>,
+): Generator<readonly [string, V]> {
+  type Pair = readonly [Branch<V> | Leaf<V> | undefined, Branch<V> | Leaf<V>];
+  const open: Pair[] = [[before?.root, after.root]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [old, node] = pair;
+    if (old === node) continue;
+    if ('entries' in node) {
+      for (const [key, value] of node.entries) {
+        if (before === null || mapGet(before, key) !== value) yield [key, value];
+      }
+    } else {
+      const sides = old !== undefined && 'children' in old ? old.children : [];
+      for (const [i, child] of node.children.entries()) if (child !== undefined) open.push([sides[i], child]);
+    }
+  }
+}

@@ -19,7 +19,7 @@ export function addressOfPrivateKey(type: KeyType, key: Uint8Array): Address {
 }
 
 export function randomKey(type: KeyType): Uint8Array {
-  return type === 'bls' ? flip(bls12_381.utils.randomPrivateKey()) : secp256k1.utils.randomPrivateKey();
+  return type === 'bls' ? flip(bls12_381.utils.randomSecretKey()) : secp256k1.utils.randomSecretKey();
 }
 
 /** Signs bytes as `lotus wallet sign` does: secp256k1 over their blake2b-256, BLS over the bytes. */
@@ -29,7 +29,7 @@ export function sign(type: KeyType, key: Uint8Array, bytes: Uint8Array): Signatu
     return { type: BLS, data: point.toBytes(true) };
   }
   const made = secp256k1.sign(hash(bytes), key);
-  return { type: SECP256K1, data: Uint8Array.of(...made.toCompactRawBytes(), made.recovery) };
+  return { type: SECP256K1, data: Uint8Array.of(...made.toBytes('compact'), made.recovery) };
 }
 
 function verifyBls(signature: Uint8Array, address: Address, bytes: Uint8Array): string | null {
@@ -44,11 +44,15 @@ function verifyBls(signature: Uint8Array, address: Address, bytes: Uint8Array): 
 }
 
 function verifySecp(data: Uint8Array, address: Address, bytes: Uint8Array): string | null {
-  if (data.length !== 65) return `invalid signature length`;
+  if (data.length !== 65) return 'invalid signature length';
   try {
-    const compact = secp256k1.Signature.fromCompact(data.subarray(0, 64));
-    const key = compact.addRecoveryBit(data[64] ?? 0).recoverPublicKey(hash(bytes));
-    return addressOfKey('secp256k1', key.toRawBytes(false)) === address ? null : 'signature did not match';
+    // noble wants the recovery byte in front, Filecoin has it behind.
+    const recovered = Uint8Array.of(data[64] ?? 0, ...data.subarray(0, 64));
+    const key = secp256k1.Signature.fromBytes(recovered, 'recovered');
+    // The standalone recovery is missing from the types of this version.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    const point = key.recoverPublicKey(hash(bytes));
+    return addressOfKey('secp256k1', point.toBytes(false)) === address ? null : 'signature did not match';
   } catch {
     return 'signature did not match';
   }
@@ -56,14 +60,8 @@ function verifySecp(data: Uint8Array, address: Address, bytes: Uint8Array): stri
 
 /** Why the signature does not hold for the address over these bytes, in Lotus' words; null when it holds. */
 export function whyInvalid(signature: Signature, address: Address, bytes: Uint8Array): string | null {
-  const protocol = protocolOf(address);
-  if (signature.type === SECP256K1) {
-    if (protocol !== 1) return 'secp256k1 signature with an address of another kind';
-    return verifySecp(signature.data, address, bytes);
-  }
-  if (signature.type === BLS) {
-    if (protocol !== 3) return 'bls signature with an address of another kind';
-    return verifyBls(signature.data, address, bytes);
-  }
+  if (protocolOf(address) === 0) return 'must resolve ID addresses before using them to verify a signature';
+  if (signature.type === SECP256K1) return verifySecp(signature.data, address, bytes);
+  if (signature.type === BLS) return verifyBls(signature.data, address, bytes);
   return `cannot verify signature of unsupported type: ${signature.type}`;
 }

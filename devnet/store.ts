@@ -41,7 +41,9 @@ export function openStore(folder: string): Store {
   return {
     read: (name) => {
       const file = join(folder, name);
-      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+      if (!existsSync(file)) return null;
+      const held: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      return held;
     },
     write: (name, value) => {
       const file = join(folder, name);

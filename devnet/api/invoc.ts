@@ -58,7 +58,7 @@ export function invocJson(cid: Cid, m: Message, applied: Applied, paid: boolean)
     MsgCid: link(cid),
     Msg: messageJson(m),
     MsgRct: receiptJson(applied.receipt),
-    GasCost: paid ? gasCostJson(m, applied.cost) : gasCostJson(null, null),
+    GasCost: paid ? gasCostJson(m, applied.cost) : gasCostJson(null),
     ExecutionTrace: traceJson(applied.trace),
     Error: applied.error,
     Duration: 1_000_000,

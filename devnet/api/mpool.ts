@@ -1,4 +1,3 @@
-import type { Cid } from '../cid';
 import { link, signedJson, signedMessage, type Message, type SignedMessage } from '../message';
 import type { Node } from '../node';
 import { address, listOf, tipsetKey, anything } from '../rpc/decode';
@@ -86,5 +85,3 @@ export function mpoolMethods(node: Node): Methods {
     MpoolClear: method('write', [anything], () => node.dropMempool()),
   };
 }
-
-export type { Cid };

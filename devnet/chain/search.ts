@@ -3,7 +3,6 @@ import { sameCall, type SignedMessage } from '../message';
 import { RpcFailure } from '../rpc/failure';
 import { actorAt } from '../vm/state';
 import type { Receipt } from '../vm/apply';
-import type { Chain } from './chain';
 import type { Tipset } from './tipset';
 
 /** A message found executed: in the parent of `executedIn`, under the CID that landed. */
@@ -54,7 +53,7 @@ export function searchBack(
 ): Found | null {
   const { nonce } = wanted.message;
   const at = (t: Tipset): number => actorAt(t.before.state, wanted.message.from)?.nonce ?? -1;
-  for (let t: Tipset | null = from; t?.parent != null; t = t.parent) {
+  for (let t = from; t.parent !== null; t = t.parent) {
     if (t !== from && limit !== NO_LIMIT && t.height <= from.height - limit) return null;
     const after = at(t);
     if (after <= nonce) return null;
@@ -62,5 +61,3 @@ export function searchBack(
   }
   return null;
 }
-
-export type Search = (chain: Chain, asked: Cid, limit: number, allowReplaced: boolean) => Found | null;

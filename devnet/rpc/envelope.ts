@@ -1,6 +1,6 @@
 import { BadParam, RpcFailure } from './failure';
 import { goJson } from './encode';
-import type { Caller, Methods } from './method';
+import type { Caller, Method, Methods } from './method';
 import { kindOf } from './decode';
 
 /** The answer to one HTTP body: status and text; an empty text for notifications. */
@@ -92,6 +92,25 @@ function shortName(method: string): string {
   return method.replace(NAMESPACE.node, '');
 }
 
+const isNotification = (id: unknown): boolean => id === undefined || id === null;
+
+/** What an error of a method becomes; faults of the transport pass through. */
+function refusal(request: Request, error: unknown): Answer {
+  const { id, method } = request;
+  if (error instanceof HttpFault) throw error;
+  if (error instanceof RpcFailure) {
+    const json = isNotification(id) ? null : failed(id, error.code, error.message, error.data);
+    return { status: STATUS.ok, json };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return refused(id, CODE.panic, `fatal error calling '${method}': panic in rpc method '${method}': ${why}`);
+}
+
+function checkPermission(name: string, need: Method['need'], caller: Caller): void {
+  const may = need === 'control' ? caller.control : caller.permissions.includes(need);
+  if (!may) throw new RpcFailure(`missing permission to invoke '${shortName(name)}' (need '${need}')`);
+}
+
 async function call(request: Request, handler: Handler, caller: Caller): Promise<Answer> {
   const { id, method } = request;
   const found = Object.hasOwn(handler.methods, method) ? handler.methods[method] : undefined;
@@ -99,24 +118,14 @@ async function call(request: Request, handler: Handler, caller: Caller): Promise
   const args = decodeParams(request, handler);
   if ('status' in args) return args;
   try {
-    const { need } = found;
-    const may = need === 'control' ? caller.control : caller.permissions.includes(need);
-    if (!may) throw new RpcFailure(`missing permission to invoke '${shortName(method)}' (need '${need}')`);
+    checkPermission(method, found.need, caller);
     const result = await handler.intercept(method, () => found.run(args, caller));
-    const answer = { id, jsonrpc: '2.0', result: result ?? null };
-    return { status: STATUS.ok, json: id === undefined || id === null ? null : answer };
+    return {
+      status: STATUS.ok,
+      json: isNotification(id) ? null : { id, jsonrpc: '2.0', result: result ?? null },
+    };
   } catch (error) {
-    if (error instanceof RpcFailure) {
-      const json = id === undefined || id === null ? null : failed(id, error.code, error.message, error.data);
-      return { status: STATUS.ok, json };
-    }
-    if (error instanceof HttpFault) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    return refused(
-      id,
-      CODE.panic,
-      `fatal error calling '${method}': panic in rpc method '${method}': ${why}`,
-    );
+    return refusal(request, error);
   }
 }
 

@@ -1,5 +1,4 @@
-import { idAddress } from '../address';
-import { EXIT, OutOfGas } from '../exit';
+import { EXIT } from '../exit';
 import { requiredFunds, type Message } from '../message';
 import type { Trace } from './call';
 import { gasCost, type GasCost } from './cost';
@@ -104,6 +103,3 @@ export function applyFree(state: State, epoch: number, m: Message): Applied {
     error: backtrace(run),
   };
 }
-
-export const senderAddress = (id: number): string => idAddress(id);
-export { OutOfGas };

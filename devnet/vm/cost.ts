@@ -1,4 +1,4 @@
-import { messageJson, requiredFunds, type Message } from '../message';
+import { link, messageCid, requiredFunds, type Message } from '../message';
 
 /** What a message cost its sender and where the money went, in attoFIL. */
 export interface GasCost {
@@ -41,15 +41,26 @@ export function gasCost(m: Message, used: number, baseFee: bigint): GasCost {
   };
 }
 
-export function gasCostJson(m: Message | null, cost: GasCost | null): Record<string, unknown> {
+const FREE: GasCost = {
+  gasUsed: 0,
+  baseFeeBurn: 0n,
+  overEstimationBurn: 0n,
+  minerPenalty: 0n,
+  minerTip: 0n,
+  refund: 0n,
+  totalCost: 0n,
+};
+
+/** A MsgGasCost; without a message the zero one that a free call has. */
+export function gasCostJson(m: Message | null, cost: GasCost = FREE): Record<string, unknown> {
   return {
-    Message: m === null ? null : (messageJson(m)['CID'] ?? null),
-    GasUsed: (cost?.gasUsed ?? 0).toString(),
-    BaseFeeBurn: (cost?.baseFeeBurn ?? 0n).toString(),
-    OverEstimationBurn: (cost?.overEstimationBurn ?? 0n).toString(),
-    MinerPenalty: (cost?.minerPenalty ?? 0n).toString(),
-    MinerTip: (cost?.minerTip ?? 0n).toString(),
-    Refund: (cost?.refund ?? 0n).toString(),
-    TotalCost: (cost?.totalCost ?? 0n).toString(),
+    Message: m && link(messageCid(m)),
+    GasUsed: cost.gasUsed.toString(),
+    BaseFeeBurn: cost.baseFeeBurn.toString(),
+    OverEstimationBurn: cost.overEstimationBurn.toString(),
+    MinerPenalty: cost.minerPenalty.toString(),
+    MinerTip: cost.minerTip.toString(),
+    Refund: cost.refund.toString(),
+    TotalCost: cost.totalCost.toString(),
   };
 }

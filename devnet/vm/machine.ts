@@ -2,7 +2,7 @@ import { idAddress, protocolOf, type Address } from '../address';
 import { CborEnd, CborMismatch } from '../cbor';
 import { Abort, EXIT, OutOfGas, Undeliverable } from '../exit';
 import { tokenText } from '../token';
-import type { ActorCode, Frame, Machine, Outcome, Send, Trace } from './call';
+import type { Frame, Machine, Outcome, Send, Trace } from './call';
 import { codeFor } from './code';
 import { GAS } from './prices';
 import { actorAt, actorById, addAccount, addBalance, resolveId, type State } from './state';
@@ -16,168 +16,133 @@ export interface GasMeter {
 export interface Execution {
   readonly outcome: Outcome;
   readonly trace: Trace;
+  /** From the source of a failure up to the top. */
   readonly frames: readonly Frame[];
   readonly cause: string | null;
+  readonly state: State;
+}
+
+/** A run in progress. */
+interface Run {
+  readonly machine: Machine;
+  readonly meter: GasMeter;
+  readonly frames: Frame[];
+  cause: string | null;
+  /** Traces of the sends made so far by the frame that is running. */
+  siblings: Trace[];
 }
 
 const NOTHING = new Uint8Array();
 
-function account(state: State, to: Address): State | null {
-  const protocol = protocolOf(to);
-  return protocol === 1 || protocol === 3 || protocol === 4 ? addAccount(state, to) : null;
+function charge(meter: GasMeter, gas: number): void {
+  meter.used += gas;
+  if (meter.used <= meter.limit) return;
+  meter.used = meter.limit;
+  throw new OutOfGas();
 }
 
-function refusal(error: unknown): Abort | null {
-  if (error instanceof Abort) return error;
-  if (error instanceof CborMismatch || error instanceof CborEnd) {
-    return new Abort(EXIT.serialization, `Serialization error for Cbor protocol: ${error.message}`);
+function makeAccount(run: Run, to: Address): void {
+  const protocol = protocolOf(to);
+  if (protocol !== 1 && protocol !== 3 && protocol !== 4) {
+    const shown = resolveId(run.machine.state, to) ?? to;
+    throw new Undeliverable(EXIT.invalidReceiver, `actor does not exist: ${shown} (6: resource not found)`);
   }
-  return null;
+  run.machine.charge(GAS.createAccount);
+  run.machine.state = addAccount(run.machine.state, to);
+}
+
+function transfer(run: Run, from: number, to: number, value: bigint): void {
+  const balance = actorById(run.machine.state, from)?.balance ?? 0n;
+  if (balance < value) {
+    const facts = `balance ${tokenText(balance)}, transfer ${tokenText(value)}`;
+    const text = `sender does not have funds to transfer (${facts}) (5: insufficient funds)`;
+    throw new Undeliverable(EXIT.insufficientFunds, text);
+  }
+  run.machine.state = addBalance(addBalance(run.machine.state, from, -value), to, value);
+}
+
+function invoke(run: Run, send: Send): Uint8Array {
+  const { machine } = run;
+  machine.charge(GAS.send);
+  if (actorAt(machine.state, send.to) === undefined) makeAccount(run, send.to);
+  const receiver = actorAt(machine.state, send.to);
+  if (receiver === undefined) throw new Error(`receiver ${send.to} is gone`);
+  if (send.value !== 0n) transfer(run, send.from, receiver.id, send.value);
+  if (send.method === 0) return NOTHING;
+  machine.charge(GAS.invoke - GAS.send);
+  const { from: caller, value, method, params } = send;
+  return codeFor(receiver.kind)({ machine, caller, self: receiver.id, value, method, params });
+}
+
+/** Sorts an error into the exit code it means, noting the backtrace; anything else is a fault of ours. */
+function exitOf(run: Run, send: Send, before: State, error: unknown): number {
+  if (error instanceof OutOfGas) return EXIT.outOfGas;
+  if (error instanceof Undeliverable) {
+    run.cause = `send::send -- ${error.message}`;
+    return error.exit;
+  }
+  const unreadable = error instanceof CborMismatch || error instanceof CborEnd;
+  const abort = unreadable
+    ? new Abort(EXIT.serialization, `Serialization error for Cbor protocol: ${error.message}`)
+    : error;
+  if (!(abort instanceof Abort)) throw error;
+  const source = resolveId(before, send.to) ?? 0;
+  run.frames.push({ source, method: send.method, message: abort.message, exit: abort.exit });
+  return abort.exit;
+}
+
+function perform(run: Run, send: Send): Outcome {
+  const before = run.machine.state;
+  const outer = run.siblings;
+  const gasBefore = run.meter.used;
+  run.siblings = [];
+  const leave = (outcome: Outcome): Outcome => {
+    const gas = run.meter.used - gasBefore;
+    const invoked = actorAt(before, send.to) ?? null;
+    outer.push({ send, invoked, exit: outcome.exit, ret: outcome.ret, gas, subcalls: run.siblings });
+    run.siblings = outer;
+    return outcome;
+  };
+  try {
+    return leave({ exit: EXIT.ok, ret: invoke(run, send) });
+  } catch (error) {
+    const exit = exitOf(run, send, before, error);
+    run.machine.state = before;
+    leave({ exit, ret: NOTHING });
+    if (error instanceof OutOfGas) throw error;
+    return { exit, ret: NOTHING };
+  }
 }
 
 /** Runs one send and all that it causes on the state; gas is counted on the meter. */
-export function execute(
-  start: State,
-  epoch: number,
-  top: Send,
-  meter: GasMeter,
-): Execution & { state: State } {
-  const frames: Frame[] = [];
-  let cause: string | null = null;
-  let siblings: Trace[] = [];
-
-  const machine: Machine = {
-    state: start,
-    epoch,
-    charge: (gas) => {
-      meter.used += gas;
-      if (meter.used > meter.limit) {
-        meter.used = meter.limit;
-        throw new OutOfGas();
-      }
-    },
-    send: (next) => run(next),
+export function execute(start: State, epoch: number, top: Send, meter: GasMeter): Execution {
+  const run: Run = {
+    meter,
+    frames: [],
+    cause: null,
+    siblings: [],
+    machine: { state: start, epoch, charge: (gas) => charge(meter, gas), send: (next) => perform(run, next) },
   };
-
-  function deliver(send: Send): void {
-    if (actorAt(machine.state, send.to) === undefined) {
-      const made = account(machine.state, send.to);
-      if (made === null) {
-        const shown = resolveId(machine.state, send.to) ?? send.to;
-        throw new Undeliverable(
-          EXIT.invalidReceiver,
-          `actor does not exist: ${shown} (6: resource not found)`,
-        );
-      }
-      machine.charge(GAS.createAccount);
-      machine.state = made;
-    }
-    const from = actorById(machine.state, send.from);
-    const to = resolveId(machine.state, send.to);
-    if (to === undefined || send.value === 0n) return;
-    if (from === undefined || from.balance < send.value) {
-      const facts = `balance ${tokenText(from?.balance ?? 0n)}, transfer ${tokenText(send.value)}`;
-      throw new Undeliverable(
-        EXIT.insufficientFunds,
-        `sender does not have funds to transfer (${facts}) (5: insufficient funds)`,
-      );
-    }
-    machine.state = addBalance(addBalance(machine.state, send.from, -send.value), to, send.value);
-  }
-
-  function invoke(send: Send): Uint8Array {
-    machine.charge(GAS.send);
-    deliver(send);
-    if (send.method === 0) return NOTHING;
-    const receiver = actorAt(machine.state, send.to);
-    if (receiver === undefined) throw new Error(`receiver ${send.to} is gone`);
-    machine.charge(GAS.invoke - GAS.send);
-    const code: ActorCode = codeFor(receiver.kind);
-    return code({
-      machine,
-      caller: send.from,
-      self: receiver.id,
-      value: send.value,
-      method: send.method,
-      params: send.params,
-    });
-  }
-
-  function run(send: Send): Outcome {
-    const before = machine.state;
-    const outer = siblings;
-    const gasBefore = meter.used;
-    siblings = [];
-    let outcome: Outcome;
-    try {
-      outcome = { exit: EXIT.ok, ret: invoke(send) };
-    } catch (error) {
-      const abort = refusal(error);
-      if (error instanceof Undeliverable) cause = `send::send -- ${error.message}`;
-      else if (error instanceof OutOfGas) cause = null;
-      else if (abort === null) throw error;
-      const exit = abort?.exit ?? (error instanceof Undeliverable ? error.exit : EXIT.outOfGas);
-      if (abort !== null) frames.push(frameOf(send, before, abort));
-      machine.state = before;
-      outcome = { exit, ret: NOTHING };
-      outer.push(traceOf(send, before, outcome, siblings, meter.used - gasBefore));
-      siblings = outer;
-      if (error instanceof OutOfGas) throw error;
-      return outcome;
-    }
-    outer.push(traceOf(send, before, outcome, siblings, meter.used - gasBefore));
-    siblings = outer;
-    return outcome;
-  }
-
   let outcome: Outcome;
   try {
-    outcome = run(top);
+    outcome = perform(run, top);
   } catch (error) {
     if (!(error instanceof OutOfGas)) throw error;
-    machine.state = start;
     outcome = { exit: EXIT.outOfGas, ret: NOTHING };
   }
-  const trace = siblings.at(-1);
+  const trace = run.siblings.at(-1);
   if (trace === undefined) throw new Error('a send left no trace');
-  return { outcome, trace, frames, cause, state: machine.state };
-}
-
-const frameOf = (send: Send, state: State, abort: Abort): Frame => ({
-  source: resolveId(state, send.to) ?? 0,
-  method: send.method,
-  message: abort.message,
-  exit: abort.exit,
-});
-
-function traceOf(
-  send: Send,
-  before: State,
-  outcome: Outcome,
-  subcalls: readonly Trace[],
-  gas: number,
-): Trace {
-  return {
-    send,
-    invoked: actorAt(before, send.to) ?? null,
-    exit: outcome.exit,
-    ret: outcome.ret,
-    gas,
-    subcalls,
-  };
+  return { outcome, trace, frames: run.frames, cause: run.cause, state: run.machine.state };
 }
 
 /** The text of a failure as Lotus gives it in InvocResult.Error; empty when the message succeeded. */
-export function backtrace(execution: Execution): string {
-  const { exit } = execution.outcome;
-  if (exit === EXIT.ok) return '';
-  if (exit === EXIT.outOfGas && execution.frames.length === 0) return 'out of gas (7)';
-  const frames = [...execution.frames]
-    .reverse()
-    .map(
-      (f, i) =>
-        `${String(i).padStart(2, '0')}: ${idAddress(f.source)} (method ${f.method}) -- ${f.message} (${f.exit})\n`,
-    );
-  const cause = execution.cause === null ? '' : `--> caused by: ${execution.cause}\n`;
-  return `message failed with backtrace:\n${frames.join('')}${cause} (RetCode=${exit})`;
+export function backtrace({ outcome, frames, cause }: Execution): string {
+  if (outcome.exit === EXIT.ok) return '';
+  if (outcome.exit === EXIT.outOfGas && frames.length === 0) return 'out of gas (7)';
+  const lines = [...frames].reverse().map((frame, i) => {
+    const where = `${String(i).padStart(2, '0')}: ${idAddress(frame.source)} (method ${frame.method})`;
+    return `${where} -- ${frame.message} (${frame.exit})\n`;
+  });
+  const because = cause === null ? '' : `--> caused by: ${cause}\n`;
+  return `message failed with backtrace:\n${lines.join('')}${because} (RetCode=${outcome.exit})`;
 }
