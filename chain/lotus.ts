@@ -85,10 +85,10 @@ export interface Lotus {
   readonly mpoolNonce: (address: Address) => Promise<number>;
   readonly mpoolPending: () => Promise<readonly answer.PendingMessage[]>;
   /**
-   * Gas by the node's estimate, limit × fee cap within `maxFee` (attoFIL; absent = the node's own maximum). Throws
-   * LotusError code 3 where the call would fail.
+   * Gas by the node's estimate, limit × fee cap within `maxFee` (attoFIL; absent = the node's own maximum). What the
+   * call presets is kept; without a limit the call is executed, and LotusError code 3 says that it would fail.
    */
-  readonly estimateGas: (call: Call, maxFee?: bigint) => Promise<Gas>;
+  readonly estimateGas: (call: Call & Partial<Gas>, maxFee?: bigint) => Promise<Gas>;
 }
 
 const versionAnswer = z.object({ Version: z.string(), BlockDelay: z.number().int().positive() });
@@ -237,7 +237,7 @@ function mempoolCalls(rpc: Rpc) {
     mpoolNonce: async (of: Address): Promise<number> =>
       (await unless(NO_ACTOR, ask(z.number().int(), rpc, 'MpoolGetNonce', of))) ?? 0,
     mpoolPending: () => ask(answer.signedMessages, rpc, 'MpoolPending', null),
-    estimateGas: async (call: Call, maxFee = 0n): Promise<Gas> => {
+    estimateGas: async (call: Call & Partial<Gas>, maxFee = 0n): Promise<Gas> => {
       const spec = { MaxFee: maxFee.toString() };
       const filled = await ask(answer.message, rpc, 'GasEstimateMessageGas', toLotus(bare(call)), spec, []);
       const { gasLimit, gasFeeCap, gasPremium } = filled;
@@ -246,7 +246,7 @@ function mempoolCalls(rpc: Rpc) {
   };
 }
 
-/** Gas and nonce left to the node. */
-function bare(call: Call): Message {
-  return { ...call, nonce: 0, gasLimit: 0, gasFeeCap: 0n, gasPremium: 0n };
+/** Nonce, and gas that is not preset, left to the node. */
+function bare(call: Call & Partial<Gas>): Message {
+  return { gasLimit: 0, gasFeeCap: 0n, gasPremium: 0n, ...call, nonce: 0 };
 }

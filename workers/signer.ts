@@ -35,7 +35,10 @@ async function unlock(config: SignerConfig, init: boolean, log: Logger): Promise
   const { path, passphraseFile } = config.keystore;
   const options = { path, passphrase: readPassphrase(passphraseFile) };
   if (!existsSync(path)) {
-    if (!init) throw new Error(`${path} is missing: start once with --init to make a new one, or restore it`);
+    if (!init)
+      throw new Error(
+        `${path} is missing: start once with --init-if-missing to make a new one, or restore it`,
+      );
     await createKeystore(options);
     log.warn({ path }, 'made a new keystore: back it up with its passphrase, apart from each other');
   }
@@ -113,14 +116,14 @@ async function serve(config: SignerConfig, deps: SignerDeps, hot: Address): Prom
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { init: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { 'init-if-missing': { type: 'boolean', default: false } } });
   const config = readConfig('signer');
   const log = makeLog(config.part, config.logLevel);
   Runtime.install({
     logger: new DefaultLogger('WARN'),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }) } },
   });
-  const keystore = await unlock(config, values.init || config.development, log);
+  const keystore = await unlock(config, values['init-if-missing'] || config.development, log);
   const knex = makeKnex(config.databaseUrl, { applicationName: 'loanstone-signer' });
   try {
     const lotus = makeLotus(config.lotus);
