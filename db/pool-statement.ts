@@ -122,10 +122,11 @@ export async function poolPoints(
   { from = 0, to = Number.MAX_SAFE_INTEGER, every = 1, limit = 1000 } = {},
 ): Promise<PoolPoint[]> {
   const { rows } = await db.raw<{ rows: (Omit<PoolPoint, 'at'> & { at: Date })[] }>(
-    `SELECT DISTINCT ON (epoch / :every) epoch, utilisation, borrow_apr AS "borrowApr", deposit_apr AS "depositApr",
+    `SELECT DISTINCT ON (stretch) epoch, utilisation, borrow_apr AS "borrowApr", deposit_apr AS "depositApr",
        claim, debt, cash, committed, reserve, at
-     FROM pool_point WHERE pool_id = :poolId AND epoch BETWEEN :from AND :to
-     ORDER BY epoch / :every DESC, epoch DESC LIMIT :limit`,
+     FROM (SELECT *, epoch / :every AS stretch FROM pool_point
+       WHERE pool_id = :poolId AND epoch BETWEEN :from AND :to) AS points
+     ORDER BY stretch DESC, epoch DESC LIMIT :limit`,
     { poolId, from, to, every, limit },
   );
   return rows.reverse().map((row) => ({ ...row, at: row.at.toISOString() }));
