@@ -46,6 +46,7 @@ function workFolder(source: string, hash: string): string {
   if (!existsSync(copy)) {
     cpSync(source, copy, {
       recursive: true,
+      verbatimSymlinks: true,
       filter: (path) => !NOT_SOURCE.has(relative(source, path).split('/')[0] ?? ''),
     });
   }

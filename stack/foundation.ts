@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { migrate } from '../db/migrate';
+import { paceOf } from './chain-pace';
 import { startChild } from './child';
 import type { DataFolder } from './data-folder';
 import { plainEnvironment } from './environment';
@@ -122,13 +123,20 @@ export interface ChainPlace {
     readonly read: string;
   } | null;
   readonly controlToken: string | null;
+  /** Longest single wait for an epoch, in seconds. */
+  readonly waitCapSeconds: number;
 }
 
 /** The simulated chain, unless a Lotus node is given. */
 export async function bringChain({ data, given, supervisor, pace }: Ground): Promise<ChainPlace> {
   if (given.lotus !== undefined) {
     const { rpc, token } = given.lotus;
-    return { rpc, writeToken: token, readToken: token, tokens: null, controlToken: null };
+    const waitCapSeconds = await supervisor.task(
+      'chain',
+      () => paceOf(rpc, token),
+      (seconds) => `${rpc}, waits of ${seconds} s`,
+    );
+    return { rpc, writeToken: token, readToken: token, tokens: null, controlToken: null, waitCapSeconds };
   }
   const port = await freePort(1234);
   const logFile = data.log('devnet');
@@ -163,7 +171,7 @@ export async function bringChain({ data, given, supervisor, pace }: Ground): Pro
       return { child, ...ready, where: ready.rpc };
     },
   });
-  return { rpc, writeToken: tokens.write, readToken: tokens.read, tokens, controlToken };
+  return { rpc, writeToken: tokens.write, readToken: tokens.read, tokens, controlToken, waitCapSeconds: 1 };
 }
 
 export interface MailPlace {

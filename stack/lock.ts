@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson } from './private-file';
+import { hasCode, readJson } from './private-file';
 import { markProcess, stillRuns, type ProcessMark } from './process-identity';
 
 const markSchema = z.object({ pid: z.number(), started: z.string() });
@@ -37,7 +37,7 @@ export function lockFolder(folder: string): () => void {
       writeFileSync(file, JSON.stringify(mine), { flag: 'wx', mode: 0o600 });
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
       const other = holder(file);
       if (other !== undefined && stillRuns(other)) throw new AlreadyRunning(folder, other.pid);
       rmSync(file, { force: true });

