@@ -13,12 +13,13 @@ import { ZeroCheck } from '../trialBalance/ZeroCheck';
 import type { Account } from './account';
 
 interface StatementLine {
+  /** Version of the account: 1 is the first posting. */
+  readonly id: number;
   readonly journalId: number;
   readonly kind: string;
   readonly side: 'debit' | 'credit';
   readonly amount: string;
   readonly balanceAfter: string;
-  readonly accountVersion: number;
   readonly bookedAt: string;
 }
 
@@ -33,10 +34,10 @@ function Statement({ rows, unit }: { readonly rows: readonly StatementLine[]; re
     <PlainTable
       label="Statement"
       rows={rows}
-      keyOf={({ accountVersion }) => String(accountVersion)}
+      keyOf={({ id }) => String(id)}
       empty="Nothing was posted to this account."
       columns={[
-        { label: 'No.', align: 'right', cell: ({ accountVersion }) => accountVersion },
+        { label: 'No.', align: 'right', cell: ({ id }) => id },
         { label: 'Booked', cell: ({ bookedAt }) => <TimeField value={bookedAt} /> },
         {
           label: 'Journal',
@@ -83,7 +84,7 @@ export function AccountShow() {
               ]}
             />
           </Panel>
-          <Panel title="Statement" flush>
+          <Panel title="Statement" hint="The newest hundred first" flush>
             <Loaded
               queryKey={['accounts', 'statement', row.id]}
               read={(signal) => readStatement(String(row.id), signal)}

@@ -5,7 +5,7 @@ import { ChoiceFilter } from '../layout/ChoiceFilter';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
 import { useSession } from '../providers/useSession';
-import { kindNames, type Approval } from './approval';
+import { kindNames, makerOf, type Approval } from './approval';
 import { SubjectLine } from './SubjectLine';
 
 const states = [
@@ -59,7 +59,7 @@ export function ApprovalList() {
           source="makerId"
           label="Asked by"
           disableSort
-          render={(row) => (row.makerId === null ? 'the workflow' : row.makerId === me ? 'you' : row.makerId)}
+          render={(row) => (row.makerId !== null && row.makerId === me ? 'you' : makerOf(row))}
         />
         <DataTable.Col<Approval>
           source="createdAt"

@@ -1,7 +1,9 @@
 import { Alert } from '@mui/material';
 import { Link } from 'react-admin';
+import { shortAmount } from '../field/amount';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
+import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { AgeField, TimeField } from '../field/TimeField';
 import { workflowPath } from '../workflow/workflow';
@@ -10,13 +12,34 @@ import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { LoanPreflight } from '../loan/LoanPreflight';
 import { useSession } from '../providers/useSession';
-import { blockedFor, kindNames, type Approval, type ApprovalDecision } from './approval';
+import { blockedFor, kindNames, makerOf, type Approval, type ApprovalDecision } from './approval';
 import { DecisionButtons } from './DecisionButtons';
 import { Effect } from './Effect';
 import { SubjectFacts } from './SubjectFacts';
 
-function titleOf({ kind, subjectId }: Approval): string {
-  return `${kindNames[kind]} ${subjectId.slice(0, 8)}`;
+function titleOf({ kind, subject: { amount }, subjectId }: Approval): string {
+  if (typeof amount !== 'string') return `${kindNames[kind]}: ${subjectId.slice(0, 8)}`;
+  const { whole, fraction } = shortAmount(amount) ?? { whole: amount, fraction: '' };
+  const decimals = fraction.replace(/0+$/, '');
+  return `${kindNames[kind]} of ${whole}${decimals === '' ? '' : `.${decimals}`} FIL`;
+}
+
+function quorumText(quorum: number): string {
+  return quorum === 1 ? 'One acceptance is needed' : `${quorum} acceptances are needed, by different people`;
+}
+
+function Person({ customer }: { readonly customer: NonNullable<Approval['customer']> }) {
+  return (
+    <Panel title="Whom it is about" hint="Read for this screen; no part of the workflow's history">
+      <Facts
+        facts={[
+          { label: 'Name', value: customer.fullName ?? <Nothing /> },
+          { label: 'Country', value: customer.country ?? <Nothing /> },
+          { label: 'Account', value: <Link to={`/customers/${customer.id}/show`}>{customer.email}</Link> },
+        ]}
+      />
+    </Panel>
+  );
 }
 
 function Decisions({ rows }: { readonly rows: readonly ApprovalDecision[] }) {
@@ -29,7 +52,7 @@ function Decisions({ rows }: { readonly rows: readonly ApprovalDecision[] }) {
       columns={[
         {
           label: 'Who',
-          cell: ({ actorId, actorRole }) => (actorRole === undefined ? actorId : `${actorId} (${actorRole})`),
+          cell: ({ actorId, actorRole, actorEmail }) => `${actorEmail ?? actorId} (${actorRole})`,
         },
         {
           label: 'Decision',
@@ -55,19 +78,16 @@ function Body({ approval }: { readonly approval: Approval }) {
       <Panel title="What is to be approved">
         <SubjectFacts subject={approval.subject} without={['preflight', 'checks']} />
       </Panel>
+      {approval.customer ? <Person customer={approval.customer} /> : null}
       <Effect approval={approval} />
       {approval.kind === 'loan' ? <LoanPreflight loanId={approval.subjectId} /> : null}
-      <Panel
-        title="Decisions"
-        hint={`${approval.quorum} of ${approval.quorum === 1 ? 'one person' : `${approval.quorum} people`} needed`}
-        flush
-      >
-        <Decisions rows={approval.decisions ?? []} />
+      <Panel title="Decisions" hint={quorumText(approval.quorum)} flush>
+        <Decisions rows={approval.decisions} />
       </Panel>
       <Panel title="On record">
         <Facts
           facts={[
-            { label: 'Asked by', value: approval.makerId ?? 'the workflow' },
+            { label: 'Asked by', value: makerOf(approval) },
             { label: 'Asked', value: <TimeField value={approval.createdAt} /> },
             { label: 'Closed', value: <TimeField value={approval.closedAt} /> },
             {

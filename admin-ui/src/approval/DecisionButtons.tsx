@@ -37,7 +37,6 @@ export function DecisionButtons({ approval }: { readonly approval: Approval }) {
       </CommandButton>
       <CommandButton
         label="Accept"
-        reasonRequired={false}
         title="Accept this request?"
         done="Accepted and on record."
         blocked={blocked}

@@ -4,7 +4,8 @@ export type ApprovalKind = 'onboarding' | 'loan' | 'top-up';
 
 export interface ApprovalDecision {
   readonly actorId: string;
-  readonly actorRole?: string;
+  readonly actorRole: string;
+  readonly actorEmail: string | null;
   readonly decision: 'accept' | 'refuse';
   readonly reason: string;
   readonly at: string;
@@ -19,11 +20,19 @@ export interface Approval {
   readonly subject: Readonly<Record<string, unknown>>;
   readonly subjectHash: string;
   readonly makerId: string | null;
+  readonly makerEmail: string | null;
   readonly quorum: number;
   readonly state: string;
   readonly createdAt: string;
   readonly closedAt: string | null;
-  readonly decisions?: readonly ApprovalDecision[];
+  readonly decisions: readonly ApprovalDecision[];
+  /** Whom it is about, where it opens an account; on the single record only. */
+  readonly customer?: {
+    readonly id: string;
+    readonly email: string;
+    readonly fullName: string | null;
+    readonly country: string | null;
+  } | null;
 }
 
 export const kindNames: Readonly<Record<ApprovalKind, string>> = {
@@ -31,6 +40,11 @@ export const kindNames: Readonly<Record<ApprovalKind, string>> = {
   loan: 'Loan',
   'top-up': 'Treasury top-up',
 };
+
+/** Who asked, for readers. */
+export function makerOf({ makerId, makerEmail }: Approval): string {
+  return makerId === null ? 'the workflow' : (makerEmail ?? makerId);
+}
 
 /** Why this person may not decide on it, in one sentence; null where they may. The server judges again. */
 export function blockedFor(
@@ -43,7 +57,7 @@ export function blockedFor(
     return 'You asked for this yourself: somebody else has to decide (four eyes).';
   if (!person.permissions.includes(`approval:decide-${approval.kind}`))
     return 'Your role does not decide on this kind of approval.';
-  if (approval.decisions?.some(({ actorId }) => actorId === person.id))
+  if (approval.decisions.some(({ actorId }) => actorId === person.id))
     return 'You have decided on this already.';
   return null;
 }

@@ -2,6 +2,7 @@ import { Link } from 'react-admin';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
+import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
@@ -21,6 +22,8 @@ export function CustomerShow() {
           <Panel title="The account">
             <Facts
               facts={[
+                { label: 'Name', value: row.profile?.fullName ?? <Nothing /> },
+                { label: 'Country', value: row.profile?.country ?? <Nothing /> },
                 { label: 'Available', value: <MoneyField value={row.available} /> },
                 { label: 'In positions', value: <MoneyField value={row.positionsValue} /> },
                 { label: 'Deposit address', value: <AddressField value={row.depositAddress} /> },

@@ -7,6 +7,8 @@ export interface Customer {
   readonly depositAddress: string | null;
   readonly available?: string;
   readonly positionsValue?: string;
+  /** On the single record only. */
+  readonly profile?: { readonly fullName: string; readonly country: string } | null;
   readonly createdAt: string;
   readonly openedAt: string | null;
 }

@@ -9,6 +9,13 @@ import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
 import type { Deposit } from './deposit';
 
+const kinds = [
+  { value: null, label: 'All addresses' },
+  { value: 'deposit', label: 'Deposit' },
+  { value: 'repayment', label: 'Repayment' },
+  { value: 'escrow', label: 'Escrow' },
+  { value: 'hot', label: 'Hot' },
+];
 const states = [
   { value: null, label: 'All' },
   { value: 'seen', label: 'Seen' },
@@ -21,9 +28,14 @@ export function DepositList() {
   return (
     <ListPage
       title="Deposits"
-      hint="FIL that arrived at a customer's address: credited once, at finality."
+      hint="FIL that arrived at an address of ours: booked once, at finality."
       sort={{ field: 'seenAt', order: 'DESC' }}
-      filters={<ChoiceFilter source="state" label="State" choices={states} />}
+      filters={
+        <div>
+          <ChoiceFilter source="state" label="State" choices={states} />
+          <ChoiceFilter source="toKind" label="Address" choices={kinds} />
+        </div>
+      }
     >
       <Rows<Deposit> empty="No arrival has been seen. chain-watch notes each one as soon as its tipset is walked.">
         <DataTable.Col<Deposit>
@@ -43,6 +55,12 @@ export function DepositList() {
           align="right"
           disableSort
           render={({ amount }) => <MoneyField value={amount} />}
+        />
+        <DataTable.Col<Deposit>
+          source="toKind"
+          label="At"
+          disableSort
+          render={({ toKind, bookedAs }) => (bookedAs === null ? toKind : `${toKind}, as ${bookedAs}`)}
         />
         <DataTable.Col<Deposit>
           source="fromAddress"

@@ -2,6 +2,7 @@ import { Link } from 'react-admin';
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
+import { JournalLink } from '../field/JournalLink';
 import { MoneyField } from '../field/MoneyField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
@@ -16,7 +17,7 @@ export function DepositShow() {
   return (
     <ShowPage<Deposit>
       list={['/deposits', 'Deposits']}
-      title={({ cid }) => `Deposit ${cid.slice(0, 14)}…`}
+      title={({ toKind }) => `Arrival at a ${toKind} address`}
       hint={({ state, amount }) => (
         <>
           <StateChip state={state} /> <MoneyField value={amount} copy={false} />
@@ -30,14 +31,17 @@ export function DepositShow() {
               { label: 'From', value: <AddressField value={row.fromAddress} /> },
               { label: 'To', value: <AddressField value={row.toAddress} /> },
               {
-                label: 'Customer',
-                value: (
-                  <HashField
-                    value={row.customerId}
-                    what="customer id"
-                    to={`/customers/${row.customerId ?? ''}/show`}
-                  />
-                ),
+                label: row.loanId === null ? 'Customer' : 'Loan',
+                value:
+                  row.loanId === null ? (
+                    <HashField
+                      value={row.customerId}
+                      what="customer id"
+                      to={`/customers/${row.customerId ?? ''}/show`}
+                    />
+                  ) : (
+                    <HashField value={row.loanId} what="loan id" to={`/loans/${row.loanId}/show`} />
+                  ),
               },
               { label: 'Message', value: <HashField value={row.cid} what="CID" /> },
               {
@@ -46,17 +50,13 @@ export function DepositShow() {
               },
               { label: 'Included at', value: <EpochField value={row.includedEpoch} /> },
               { label: 'Executed at', value: <EpochField value={row.executedEpoch} /> },
+              { label: 'Epochs since inclusion', value: row.confirmations ?? 'final or gone' },
               { label: 'Seen', value: <TimeField value={row.seenAt} /> },
               { label: 'Final', value: <TimeField value={row.finalAt} /> },
               { label: 'Booked as', value: row.bookedAs === null ? <Nothing /> : wordsOf(row.bookedAs) },
               {
                 label: 'Journal',
-                value:
-                  row.journalId === null ? (
-                    <Nothing />
-                  ) : (
-                    <Link to={`/journals/${row.journalId}/show`}>{row.journalId}</Link>
-                  ),
+                value: <JournalLink id={row.journalId} />,
               },
               { label: 'Workflow', value: <Link to={workflowPath(`deposit/${row.id}`)}>its story</Link> },
             ]}

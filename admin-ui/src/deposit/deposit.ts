@@ -4,7 +4,9 @@ export interface Deposit {
   readonly id: string;
   readonly cid: string;
   readonly index: number;
+  readonly toKind: string;
   readonly customerId: string | null;
+  readonly loanId: string | null;
   readonly toAddress: string;
   readonly fromAddress: string;
   /** atto, decimal text */
@@ -14,6 +16,8 @@ export interface Deposit {
   readonly includedEpoch: number;
   readonly executedEpoch: number | null;
   readonly journalId: number | null;
+  /** Epochs since inclusion; null once it is final. */
+  readonly confirmations: number | null;
   readonly seenAt: string;
   readonly finalAt: string | null;
 }

@@ -1,6 +1,6 @@
 import { Box, Tooltip } from '@mui/material';
 import { Copy } from './Copy';
-import { exactAmount, shortAmount } from './amount';
+import { exactAmount, legibleAmount } from './amount';
 import { Nothing } from './Nothing';
 
 interface MoneyFieldProps {
@@ -12,11 +12,15 @@ interface MoneyFieldProps {
 
 /** Four decimals with aligned digits; an ellipsis says that there are more, the tooltip and the copy have all. */
 export function MoneyField({ value, unit = 'FIL', copy = true }: MoneyFieldProps) {
-  const short = value == null ? null : shortAmount(value);
+  const short = value == null ? null : legibleAmount(value);
   if (value == null || !short) return <Nothing />;
   const exact = exactAmount(value);
   return (
-    <Box component="span" className="money" sx={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
+    <Box
+      component="span"
+      className="money"
+      sx={{ position: 'relative', whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}
+    >
       <Tooltip title={`${exact} ${unit} = ${value} atto${unit}`}>
         <span data-atto={value}>
           {short.sign}
@@ -26,12 +30,12 @@ export function MoneyField({ value, unit = 'FIL', copy = true }: MoneyFieldProps
             <Box
               component="span"
               aria-hidden
-              sx={{ display: 'inline-block', width: '0.75em', textAlign: 'left' }}
+              sx={{ display: 'inline-block', width: '0.95em', textAlign: 'left' }}
             >
               {short.cut ? '…' : ''}
             </Box>
           </Box>
-          <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.85em' }}>
+          <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.85em', ml: '0.25em' }}>
             {unit}
           </Box>
         </span>

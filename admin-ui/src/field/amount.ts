@@ -33,6 +33,14 @@ export function shortAmount(atto: string, shown = 4): AmountText | null {
   };
 }
 
+/** As `shortAmount`, but an amount that four decimals would show as nothing is shown in full. */
+export function legibleAmount(atto: string): AmountText | null {
+  const short = shortAmount(atto);
+  if (!short?.cut || /[1-9]/.test(short.whole + short.fraction)) return short;
+  const full = shortAmount(atto, decimals);
+  return full && { ...full, fraction: full.fraction.replace(/0+$/, '') };
+}
+
 /** The whole amount in coins without trailing zeros or grouping: what one would paste into a form. */
 export function exactAmount(atto: string): string {
   const full = shortAmount(atto, decimals);

@@ -22,6 +22,7 @@ function TileCard({ tile, count: { count, oldestAt } }: { readonly tile: Tile; r
         color: 'text.primary',
         borderLeft: '4px solid',
         borderLeftColor: idle ? 'divider' : tile.urgent ? 'error.main' : 'primary.main',
+        textDecoration: 'none',
         '&:hover': { textDecoration: 'none', borderColor: 'primary.main' },
       }}
     >

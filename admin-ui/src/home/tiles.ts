@@ -58,6 +58,13 @@ const tiles: readonly Tile[] = [
     urgent: false,
   },
   {
+    key: 'findings',
+    label: 'Findings on chain',
+    calm: 'nothing unexplained',
+    to: listOf('workflows', { lifecycle: 'chain-watch' }),
+    urgent: true,
+  },
+  {
     key: 'reconciliationBreaks',
     label: 'Reconciliation breaks',
     calm: 'books and chain agree',

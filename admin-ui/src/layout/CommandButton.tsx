@@ -9,7 +9,6 @@ interface CommandButtonProps {
   readonly run: (intent: Intent) => Promise<void>;
   readonly tone?: 'primary' | 'error';
   readonly quiet?: boolean;
-  readonly reasonRequired?: boolean;
   /** Why it cannot be used now; the button then stands, closed, with this sentence. */
   readonly blocked?: string | null;
   readonly children?: ReactNode;
@@ -21,7 +20,6 @@ export function CommandButton({
   blocked = null,
   quiet = false,
   tone = 'primary',
-  reasonRequired = true,
   ...dialog
 }: CommandButtonProps) {
   const [open, setOpen] = useState(false);
@@ -39,15 +37,7 @@ export function CommandButton({
           </Button>
         </span>
       </Tooltip>
-      {open ? (
-        <ReasonDialog
-          verb={label}
-          tone={tone}
-          reasonRequired={reasonRequired}
-          onClose={() => setOpen(false)}
-          {...dialog}
-        />
-      ) : null}
+      {open ? <ReasonDialog verb={label} tone={tone} onClose={() => setOpen(false)} {...dialog} /> : null}
     </>
   );
 }

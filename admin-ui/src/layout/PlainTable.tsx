@@ -1,6 +1,5 @@
-import { Table, TableBody, TableCell, TableHead, TableRow } from '@mui/material';
+import { Box, Table, TableBody, TableCell, TableHead, TableRow } from '@mui/material';
 import type { ReactNode } from 'react';
-import { Blank } from './Blank';
 
 export interface PlainColumn<Row> {
   readonly label: string;
@@ -18,7 +17,9 @@ interface PlainTableProps<Row> {
 
 /** A small table within a page: no sorting, no paging. */
 export function PlainTable<Row>({ label, columns, rows, keyOf, empty }: PlainTableProps<Row>) {
-  if (rows.length === 0) return <Blank text={empty} />;
+  if (rows.length === 0) {
+    return <Box sx={{ px: 2.5, pb: 2.5, pt: 0.5, color: 'text.secondary', fontSize: 14 }}>{empty}</Box>;
+  }
   return (
     <Table size="small" aria-label={label}>
       <TableHead>

@@ -14,7 +14,6 @@ interface ReasonDialogProps {
   readonly title: string;
   readonly verb: string;
   readonly tone?: 'primary' | 'error';
-  readonly reasonRequired: boolean;
   readonly done: string;
   readonly run: (intent: Intent) => Promise<void>;
   readonly onClose: () => void;
@@ -29,7 +28,6 @@ export function ReasonDialog({
   title,
   verb,
   tone = 'primary',
-  reasonRequired,
   done,
   run,
   onClose,
@@ -39,7 +37,7 @@ export function ReasonDialog({
   const [key] = useState(newKey);
   const [reason, setReason] = useState('');
   const { mutate, isPending, error } = useCommand(run, { message: done, then: onClose });
-  const missing = reasonRequired && reason.trim() === '';
+  const missing = reason.trim() === '';
   return (
     <Dialog open fullWidth maxWidth="sm" aria-labelledby={id} onClose={isPending ? undefined : onClose}>
       <Box component="h2" id={id} tabIndex={-1} sx={{ m: 0, px: 3, pt: 2.5, fontSize: 18, fontWeight: 650 }}>
@@ -48,8 +46,8 @@ export function ReasonDialog({
       <DialogContent sx={{ py: 1.5 }}>
         {children}
         <TextField
-          label={reasonRequired ? 'Reason' : 'Reason (recommended)'}
-          required={reasonRequired}
+          label="Reason"
+          required
           autoFocus
           fullWidth
           multiline

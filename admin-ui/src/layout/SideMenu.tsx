@@ -1,62 +1,89 @@
 import Home from '@mui/icons-material/SpaceDashboardOutlined';
 import Balance from '@mui/icons-material/BalanceOutlined';
-import { Box } from '@mui/material';
-import { Menu, MenuItemLink, useSidebarState } from 'react-admin';
-import { useSession } from '../providers/useSession';
+import { Box, Tooltip } from '@mui/material';
+import type { ElementType, ReactNode } from 'react';
+import { useResourceDefinitions, useSidebarState } from 'react-admin';
+import { NavLink } from 'react-router';
 import { opens } from '../providers/permission';
+import { useSession } from '../providers/useSession';
 
-const groups: readonly (readonly [string, readonly string[]])[] = [
+const groups: readonly (readonly [name: string, resources: readonly string[]])[] = [
+  ['Work', ['home', 'approvals']],
   ['Customers', ['customers', 'deposits', 'positions']],
   ['Lending', ['pools', 'loans']],
   ['Chain', ['messages', 'top-ups', 'reconciliations']],
-  ['Books', ['journals', 'accounts']],
+  ['Books', ['journals', 'accounts', 'trial-balance']],
   ['Control', ['workflows', 'schedules', 'refusals']],
 ];
 
-function Heading({ text }: { readonly text: string }) {
-  const [open] = useSidebarState();
+interface Definition {
+  readonly icon?: ElementType;
+  readonly options?: { readonly label?: string };
+}
+
+interface EntryProps {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly open: boolean;
+}
+
+function Entry({ to, label, icon, open }: EntryProps) {
   return (
-    <Box
-      component="h2"
-      sx={{
-        m: 0,
-        pt: '14px',
-        pb: '3px',
-        px: '20px',
-        fontSize: 11.5,
-        fontWeight: 600,
-        color: 'text.secondary',
-      }}
-    >
-      {open ? text : <Box sx={{ borderTop: 1, borderColor: 'divider' }} />}
-    </Box>
+    <li>
+      <Tooltip title={open ? '' : label} placement="right">
+        <NavLink to={to} end={to === '/'} className="menu-entry" aria-label={label}>
+          {icon}
+          {open ? <span>{label}</span> : null}
+        </NavLink>
+      </Tooltip>
+    </li>
   );
 }
+
+/** Pages that are no resource of the data provider. */
+const own: Readonly<
+  Record<string, { readonly to: string; readonly label: string; readonly icon: ReactNode }>
+> = {
+  home: { to: '/', label: 'Home', icon: <Home /> },
+  'trial-balance': { to: '/trial-balance', label: 'Trial balance', icon: <Balance /> },
+};
 
 /** Grouped by whose work it is; only what the person may read. */
 export function SideMenu() {
   const permissions = useSession()?.permissions ?? [];
-  const open = (resource: string): boolean => opens(permissions, resource, 'list');
+  const definitions = useResourceDefinitions();
+  const [open] = useSidebarState();
+  const entryOf = (name: string): ReactNode => {
+    const page = own[name];
+    if (page) return <Entry key={name} {...page} open={open} />;
+    const definition: Definition | undefined = definitions[name];
+    if (!definition) return null;
+    const { icon: Icon } = definition;
+    return (
+      <Entry
+        key={name}
+        to={`/${name}`}
+        label={definition.options?.label ?? name}
+        icon={Icon ? <Icon /> : null}
+        open={open}
+      />
+    );
+  };
   return (
-    <Menu sx={{ pt: 1, pb: 3, width: 'auto', '&.RaMenu-open': { width: 218 } }}>
-      <MenuItemLink to="/" primaryText="Home" leftIcon={<Home />} />
-      {open('approvals') ? <Menu.ResourceItem name="approvals" /> : null}
+    <Box component="nav" aria-label="Main" className="menu" sx={{ width: open ? 218 : 52 }}>
       {groups.map(([name, resources]) => {
-        const shown = resources.filter(open);
-        const books = name === 'Books' && open('trial-balance');
-        if (shown.length === 0 && !books) return null;
+        const shown = resources.filter(
+          (resource) => resource === 'home' || opens(permissions, resource, 'list'),
+        );
+        if (shown.length === 0) return null;
         return (
-          <nav key={name} aria-label={name}>
-            <Heading text={name} />
-            {shown.map((resource) => (
-              <Menu.ResourceItem key={resource} name={resource} />
-            ))}
-            {books ? (
-              <MenuItemLink to="/trial-balance" primaryText="Trial balance" leftIcon={<Balance />} />
-            ) : null}
-          </nav>
+          <div key={name}>
+            <h2 className={open ? '' : 'spoken'}>{name}</h2>
+            <ul aria-label={name}>{shown.map(entryOf)}</ul>
+          </div>
         );
       })}
-    </Menu>
+    </Box>
   );
 }

@@ -1,17 +1,28 @@
-import { Box } from '@mui/material';
-import { AppBar, LoadingIndicator, ToggleThemeButton, UserMenu } from 'react-admin';
+import Logout from '@mui/icons-material/Logout';
+import { Box, Button } from '@mui/material';
+import { AppBar, LoadingIndicator, ToggleThemeButton, useLogout } from 'react-admin';
 import { useSession } from '../providers/useSession';
 import { Banner } from './Banner';
 import { Mark } from './Mark';
 
 function Signed() {
   const session = useSession();
+  const logout = useLogout();
   if (!session) return null;
   return (
-    <Box sx={{ textAlign: 'right', lineHeight: 1.25, mx: 1, display: { xs: 'none', md: 'block' } }}>
-      <Box sx={{ fontSize: 13 }}>{session.email}</Box>
-      <Box sx={{ fontSize: 11.5, color: 'text.secondary', textTransform: 'capitalize' }}>{session.role}</Box>
-    </Box>
+    <>
+      <Box sx={{ textAlign: 'right', lineHeight: 1.25, mx: 1.5, display: { xs: 'none', md: 'block' } }}>
+        <Box sx={{ fontSize: 13 }} data-me={session.id}>
+          {session.email}
+        </Box>
+        <Box sx={{ fontSize: 11.5, color: 'text.secondary', textTransform: 'capitalize' }}>
+          {session.role}
+        </Box>
+      </Box>
+      <Button color="inherit" startIcon={<Logout />} onClick={() => void logout()}>
+        Sign out
+      </Button>
+    </>
   );
 }
 
@@ -25,7 +36,7 @@ const tools = (
 
 export function TopBar() {
   return (
-    <AppBar alwaysOn toolbar={tools} userMenu={<UserMenu />}>
+    <AppBar alwaysOn toolbar={tools} userMenu={false}>
       <Mark />
       <Box component="span" sx={{ ml: 1, mr: 2, fontWeight: 700, fontSize: 15.5, letterSpacing: '-0.01em' }}>
         Loanstone

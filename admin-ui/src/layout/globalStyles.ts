@@ -69,6 +69,29 @@ function trackStyles(colours: Palette) {
   };
 }
 
+function menuStyles(colours: Palette) {
+  return {
+    '.menu': { padding: '4px 0 24px' },
+    '.menu h2': { margin: 0, padding: '14px 20px 3px', fontSize: 11.5, fontWeight: 600, color: colours.soft },
+    '.menu ul': { listStyle: 'none', margin: 0, padding: '0 10px' },
+    'a.menu-entry': {
+      display: 'flex',
+      alignItems: 'center',
+      gap: 11,
+      margin: '1px 0',
+      padding: '5px 9px',
+      minHeight: 31,
+      borderRadius: 7,
+      fontSize: 13.5,
+      color: colours.ink,
+    },
+    'a.menu-entry svg': { fontSize: 18, color: colours.soft },
+    'a.menu-entry:hover': { textDecoration: 'none', backgroundColor: colours.line },
+    'a.menu-entry.active, a.menu-entry.active svg': { color: colours.brand },
+    'a.menu-entry.active': { backgroundColor: colours.brandWash, fontWeight: 600 },
+  };
+}
+
 export function globalStyles(colours: Palette) {
   return {
     body: { fontSize: 14, WebkitFontSmoothing: 'antialiased' },
@@ -88,7 +111,24 @@ export function globalStyles(colours: Palette) {
     },
     ...toneStyles(colours),
     ...trackStyles(colours),
+    ...menuStyles(colours),
+    '.story-line': {
+      display: 'grid',
+      gridTemplateColumns: '132px minmax(0, 1fr)',
+      columnGap: 16,
+      padding: '6px 0',
+      borderTop: `1px solid ${colours.line}`,
+      overflowWrap: 'anywhere',
+    },
+    '.story-line time': {
+      color: colours.soft,
+      fontSize: 12.5,
+      paddingTop: 2,
+      fontVariantNumeric: 'tabular-nums',
+    },
     '.copy': { opacity: 0, transition: 'opacity .12s' },
+    // Outside the line, so that the digits of a column stay aligned.
+    '.money > .copy': { position: 'absolute', left: '100%', top: -1, margin: 0 },
     'tr:hover .copy, dd:hover .copy, .copy-zone:hover .copy, .copy:focus-visible, *:hover > .copy': {
       opacity: 1,
     },

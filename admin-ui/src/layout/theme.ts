@@ -7,7 +7,8 @@ const fontFamily =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", Arial, sans-serif';
 
 function tableStyles(colours: Palette) {
-  const cell = { root: { borderBottomColor: colours.line, padding: '7px 14px', fontSize: 13.5 } };
+  const edges = { '&:first-of-type': { paddingLeft: 20 }, '&:last-of-type': { paddingRight: 22 } };
+  const cell = { root: { borderBottomColor: colours.line, padding: '7px 14px', fontSize: 13.5, ...edges } };
   return {
     MuiTableCell: {
       styleOverrides: {
@@ -25,8 +26,7 @@ function tableStyles(colours: Palette) {
     RaDataTable: {
       styleOverrides: {
         root: {
-          '& .RaDataTable-headerCell': { padding: '7px 14px' },
-          '& .RaDataTable-rowCell': { padding: '7px 14px' },
+          '& .RaDataTable-headerCell, & .RaDataTable-rowCell': { padding: '7px 14px', ...edges },
           '& .RaDataTable-clickableRow:focus-visible': {
             outline: `2px solid ${colours.brand}`,
             outlineOffset: -2,
@@ -62,7 +62,7 @@ function surfaceStyles(colours: Palette) {
   };
 }
 
-function controlStyles(colours: Palette) {
+function controlStyles() {
   return {
     MuiButton: {
       defaultProps: { disableElevation: true, size: 'small' },
@@ -72,26 +72,7 @@ function controlStyles(colours: Palette) {
     MuiFormControl: { defaultProps: { size: 'small', variant: 'outlined', margin: 'dense' } },
     MuiTab: { styleOverrides: { root: { textTransform: 'none', minHeight: 42, fontWeight: 600 } } },
     MuiTabs: { styleOverrides: { root: { minHeight: 42 } } },
-    RaMenuItemLink: {
-      styleOverrides: {
-        root: {
-          borderRadius: 7,
-          margin: '1px 10px',
-          padding: '5px 10px',
-          fontSize: 13.5,
-          minHeight: 32,
-          color: colours.ink,
-          '& .RaMenuItemLink-icon': { minWidth: 30, color: colours.soft },
-          '& svg': { fontSize: 18 },
-          '&.RaMenuItemLink-active': {
-            backgroundColor: colours.brandWash,
-            color: colours.brand,
-            fontWeight: 600,
-            '& .RaMenuItemLink-icon': { color: colours.brand },
-          },
-        },
-      },
-    },
+    MuiLink: { defaultProps: { underline: 'hover' } },
   };
 }
 
@@ -116,7 +97,7 @@ function themeOf(mode: 'light' | 'dark', colours: Palette): RaThemeOptions {
       MuiCssBaseline: { styleOverrides: globalStyles(colours) },
       ...tableStyles(colours),
       ...surfaceStyles(colours),
-      ...controlStyles(colours),
+      ...controlStyles(),
     },
   };
 }

@@ -69,10 +69,10 @@ export function LoanList() {
         />
         <DataTable.Col<Loan>
           source="needsAction"
-          label="Needs action"
+          label="Attention"
           disableSort
           render={({ needsAction }) =>
-            needsAction === null ? '' : <StateChip state="needs" label={needsAction} tone="bad" />
+            needsAction === null ? '' : <StateChip state="needs" label="Needs action" tone="bad" />
           }
         />
       </Rows>

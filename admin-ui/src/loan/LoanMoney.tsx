@@ -1,7 +1,7 @@
-import { Link } from 'react-admin';
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
+import { JournalLink } from '../field/JournalLink';
 import { MoneyField } from '../field/MoneyField';
 import { wordsOf } from '../field/tone';
 import { Panel } from '../layout/Panel';
@@ -53,10 +53,10 @@ function Repayments({ rows }: { readonly rows: readonly Repayment[] }) {
         { label: 'to interest', align: 'right', cell: ({ interest }) => money(interest) },
         { label: 'to principal', align: 'right', cell: ({ principal }) => money(principal) },
         { label: 'in excess', align: 'right', cell: ({ excess }) => money(excess) },
+        { label: 'Debt after', align: 'right', cell: ({ debtAfter }) => money(debtAfter) },
         {
           label: 'Journal',
-          cell: ({ journalId }) =>
-            journalId === null ? '' : <Link to={`/journals/${journalId}/show`}>{journalId}</Link>,
+          cell: ({ journalId }) => <JournalLink id={journalId} />,
         },
       ]}
     />
@@ -68,7 +68,19 @@ export function LoanMoney({ loan }: { readonly loan: Loan }) {
   const { debt } = loan;
   return (
     <>
-      <Panel title="Debt" hint="Interest counts every epoch">
+      <Panel
+        title="Debt"
+        hint={
+          debt ? (
+            <>
+              at epoch <EpochField value={debt.epoch} />
+              {debt.estimate ? ', estimated beyond the books' : ''}
+            </>
+          ) : (
+            'None yet'
+          )
+        }
+      >
         <Facts
           columns={4}
           facts={[

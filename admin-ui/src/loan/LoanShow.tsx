@@ -10,7 +10,7 @@ import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { workflowPath } from '../workflow/workflow';
-import { ForwardButton } from './ForwardButton';
+import { LoanButtons } from './LoanButtons';
 import type { Loan } from './loan';
 import { LoanMoney } from './LoanMoney';
 import { LoanSteps } from './LoanSteps';
@@ -117,7 +117,7 @@ export function LoanShow() {
           {loan.miner}
         </>
       )}
-      side={(loan) => <ForwardButton loan={loan} />}
+      side={(loan) => <LoanButtons loan={loan} />}
       body={(loan) => <Body loan={loan} />}
     />
   );

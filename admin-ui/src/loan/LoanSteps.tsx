@@ -1,3 +1,4 @@
+import { JournalLink } from '../field/JournalLink';
 import { Box } from '@mui/material';
 import { Link } from 'react-admin';
 import { EpochField } from '../field/EpochField';
@@ -13,7 +14,7 @@ function Links({ step }: { readonly step: LoanStep }) {
       {messageId === null ? null : (
         <Link to={`/messages/${encodeURIComponent(messageId)}/show`}>message</Link>
       )}
-      {journalId === null ? null : <Link to={`/journals/${journalId}/show`}>journal {journalId}</Link>}
+      {<JournalLink id={journalId} />}
     </Box>
   );
 }

@@ -34,6 +34,9 @@ export interface LoanDebt {
   readonly debt: string;
   readonly principal: string;
   readonly interest: string;
+  readonly epoch: number;
+  /** The epoch lies after what is booked. */
+  readonly estimate: boolean;
 }
 
 export interface Disbursement {
@@ -51,9 +54,10 @@ export interface Repayment {
   readonly interest: string;
   readonly principal: string;
   readonly excess: string;
+  readonly debtAfter: string;
   readonly includedEpoch: number;
-  readonly journalId: number | null;
-  readonly cid: string | null;
+  readonly journalId: number;
+  readonly cid: string;
 }
 
 export interface Loan {
@@ -68,10 +72,13 @@ export interface Loan {
   readonly outcome: string | null;
   readonly outcomeDetail: string | null;
   readonly ownerBefore: string | null;
+  readonly forwardedBy: string | null;
   readonly approvalId: string | null;
   readonly escrowAddress: string | null;
   readonly escrowIdAddress: string | null;
   readonly repaymentAddress: string | null;
+  readonly offerDeadlineEpoch: number | null;
+  readonly repayFromMinerAt: string | null;
   readonly maturityEpoch: number | null;
   readonly needsAction: string | null;
   readonly createdAt: string;

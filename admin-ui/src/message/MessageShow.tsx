@@ -1,12 +1,13 @@
+import { Alert } from '@mui/material';
 import { Link } from 'react-admin';
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
+import { JournalLink } from '../field/JournalLink';
 import { MoneyField } from '../field/MoneyField';
 import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { StepTrack, type Step, type StepStand } from '../field/StepTrack';
-import { TimeField } from '../field/TimeField';
 import { wordsOf } from '../field/tone';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
@@ -36,6 +37,11 @@ function Body({ message }: { readonly message: Message }) {
   const { journalId, exitCode } = message;
   return (
     <>
+      {message.needsAction === null ? null : (
+        <Alert severity="warning" variant="outlined" sx={{ mb: 2 }}>
+          {message.needsAction}
+        </Alert>
+      )}
       <Panel title="Where it stands">
         <StepTrack label="The way of this message" steps={trackOf(message)} />
       </Panel>
@@ -62,12 +68,7 @@ function Body({ message }: { readonly message: Message }) {
             { label: 'Gas paid', value: <MoneyField value={message.gas} /> },
             {
               label: 'Journal',
-              value:
-                journalId === null ? (
-                  <Nothing />
-                ) : (
-                  <Link to={`/journals/${journalId}/show`}>{journalId}</Link>
-                ),
+              value: <JournalLink id={journalId} />,
             },
             {
               label: 'About',
@@ -97,7 +98,7 @@ export function MessageShow() {
       title={({ kind }) => wordsOf(kind)}
       hint={(row) => (
         <>
-          <StateChip state={row.state} /> drafted <TimeField value={row.createdAt} />
+          <StateChip state={row.state} /> {row.summary}
         </>
       )}
       body={(row) => <Body message={row} />}

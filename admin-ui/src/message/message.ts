@@ -23,10 +23,12 @@ export interface Message {
   readonly method: number;
   readonly subjectKind: string;
   readonly subjectId: string;
+  readonly summary: string;
+  readonly needsAction: string | null;
   readonly approvalId: string | null;
   readonly state: string;
   readonly cid: string | null;
-  readonly nonce?: number | null;
+  readonly nonce: number | null;
   readonly includedEpoch: number | null;
   readonly executedEpoch: number | null;
   readonly exitCode: number | null;

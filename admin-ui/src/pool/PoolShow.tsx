@@ -3,15 +3,17 @@ import { EpochField } from '../field/EpochField';
 import { percentOf, ratioForDrawing } from '../field/ratio';
 import { wordsOf } from '../field/tone';
 import { ChartFrame } from '../chart/ChartFrame';
-import { LineChart, type Point } from '../chart/LineChart';
+import type { Point } from '../chart/figure';
+import { LineChart } from '../chart/LineChart';
 import { Loaded } from '../layout/Loaded';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import type { CurvePoint, Pool, PoolPoint } from './pool';
 import { PoolFigures } from './PoolFigures';
+import { PoolStatement } from './PoolStatement';
 import { readCurve, readPoints } from './reads';
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio < 0.1 ? 2 : 0)} %`;
+const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(2))} %`;
 const epoch = (value: number): string => Math.round(value).toLocaleString('en');
 
 function pointsBy<Row>(rows: readonly Row[], x: (row: Row) => number, y: (row: Row) => string): Point[] {
@@ -34,7 +36,6 @@ function History({ rows }: { readonly rows: readonly PoolPoint[] }) {
       <LineChart
         label="Fund utilisation by epoch"
         stepped
-        fill
         series={[
           {
             name: 'utilisation',
@@ -75,8 +76,17 @@ function Curve({ rows, pool }: { readonly rows: readonly CurvePoint[]; readonly 
           { name: 'deposit APR', points: pointsBy(rows, x, (row) => row.depositApr), dashed: true },
         ]}
         marks={[
-          { x: now, y: ratioForDrawing(pool.borrowApr), text: `now: ${percentOf(pool.borrowApr, 2)} borrow` },
-          { x: now, y: ratioForDrawing(pool.depositApr), text: `${percentOf(pool.depositApr, 2)} deposit` },
+          {
+            x: now,
+            y: ratioForDrawing(pool.borrowApr),
+            text: `now ${percentOf(pool.borrowApr, 2)} to borrow`,
+          },
+          {
+            x: now,
+            y: ratioForDrawing(pool.depositApr),
+            text: `${percentOf(pool.depositApr, 2)} on deposits`,
+            below: true,
+          },
         ]}
         xText={percent}
         yText={percent}
@@ -93,6 +103,7 @@ function Body({ pool }: { readonly pool: Pool }) {
       <Panel title="Figures" hint="At the pool's clock: the last final tipset that is in the books">
         <PoolFigures pool={pool} />
       </Panel>
+      <PoolStatement pool={pool} />
       <Box
         sx={{
           display: 'grid',

@@ -6,12 +6,19 @@ export interface Pool {
   readonly cash: string;
   readonly committed: string;
   readonly debt: string;
+  /** Belongs to the depositors. */
+  readonly claim: string;
   readonly reserve: string;
   readonly shares: string;
   readonly utilisation: string;
   readonly borrowApr: string;
   readonly depositApr: string;
   readonly lastEpoch: number;
+  readonly positions?: number;
+  readonly positionsValue?: string;
+  readonly residue?: string;
+  readonly interestEarned?: string;
+  readonly reserveEarned?: string;
 }
 
 export interface PoolPoint {

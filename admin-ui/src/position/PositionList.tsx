@@ -4,16 +4,7 @@ import { HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
-
-/** A depositor's share of a pool, as /admin/v1/positions gives it. */
-interface Position {
-  readonly id: string | number;
-  readonly poolId: string;
-  readonly customerId: string;
-  readonly shares: string;
-  readonly value: string;
-  readonly mintedEpoch: number;
-}
+import type { Position } from './position';
 
 export function PositionList() {
   return (
@@ -22,7 +13,7 @@ export function PositionList() {
       hint="One receipt a deposit: its share of a pool."
       sort={{ field: 'id', order: 'DESC' }}
     >
-      <Rows<Position> rowClick={false} empty="Nobody has moved FIL into a pool yet.">
+      <Rows<Position> empty="Nobody has moved FIL into a pool yet.">
         <DataTable.Col<Position> source="id" label="Token" render={({ id }) => `#${id}`} />
         <DataTable.Col<Position> source="poolId" label="Pool" disableSort />
         <DataTable.Col<Position>

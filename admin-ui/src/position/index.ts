@@ -6,4 +6,5 @@ export const position = {
   icon,
   options: { label: 'Positions' },
   list: page(async () => (await import('./PositionList')).PositionList),
+  show: page(async () => (await import('./PositionShow')).PositionShow),
 };

@@ -27,8 +27,10 @@ const segment = encodeURIComponent;
 export const commands = {
   decideApproval: (id: string, verb: 'accept' | 'refuse', judgement: Judgement, key: string) =>
     command(`approvals/${segment(id)}/${verb}`, judgement, key),
-  forwardLoan: (id: string, reason: string, key: string) =>
-    command(`loans/${segment(id)}/forward`, { reason }, key),
+  steerLoan: (id: string, verb: 'forward' | 'cancel' | 'retry', reason: string, key: string) =>
+    command(`loans/${segment(id)}/${verb}`, { reason }, key),
+  helpWorkflow: (id: string, verb: 'retry' | 'cancel', reason: string, key: string) =>
+    command(`workflows/${segment(id)}/${verb}`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
   moveSchedule: (id: string, verb: ScheduleVerb, reason: string, key: string) =>
     command(`schedules/${segment(id)}/${verb}`, { reason }, key),

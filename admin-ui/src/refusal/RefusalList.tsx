@@ -10,6 +10,7 @@ interface Refusal {
   readonly at: string;
   readonly actorId: string;
   readonly actorRole: string;
+  readonly actorEmail: string | null;
   readonly action: string;
   readonly subject: string;
   readonly code: string;
@@ -30,7 +31,7 @@ export function RefusalList() {
           source="actorRole"
           label="Who"
           disableSort
-          render={({ actorRole, actorId }) => `${actorRole} ${actorId}`}
+          render={({ actorRole, actorEmail, actorId }) => actorEmail ?? `${actorRole} ${actorId.slice(0, 8)}`}
         />
         <DataTable.Col<Refusal> source="action" label="Tried to" disableSort />
         <DataTable.Col<Refusal>

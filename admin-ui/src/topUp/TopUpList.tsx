@@ -47,7 +47,12 @@ export function TopUpList() {
           disableSort
           render={({ toAddress }) => <AddressField value={toAddress} />}
         />
-        <DataTable.Col<TopUp> source="announcedBy" label="Announced by" disableSort />
+        <DataTable.Col<TopUp>
+          source="announcedBy"
+          label="Announced by"
+          disableSort
+          render={({ announcedBy, announcedByEmail }) => announcedByEmail ?? announcedBy}
+        />
         <DataTable.Col<TopUp>
           source="arrivedAt"
           label="Arrived"

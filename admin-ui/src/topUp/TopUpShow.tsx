@@ -1,8 +1,8 @@
 import { Link } from 'react-admin';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
+import { JournalLink } from '../field/JournalLink';
 import { MoneyField } from '../field/MoneyField';
-import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
@@ -23,7 +23,7 @@ export function TopUpShow() {
               { label: 'Amount', value: <MoneyField value={row.amount} /> },
               { label: 'From', value: <AddressField value={row.fromAddress} /> },
               { label: 'To the hot wallet', value: <AddressField value={row.toAddress} /> },
-              { label: 'Announced by', value: row.announcedBy },
+              { label: 'Announced by', value: row.announcedByEmail ?? row.announcedBy },
               { label: 'Announced', value: <TimeField value={row.createdAt} /> },
               { label: 'Arrived', value: <TimeField value={row.arrivedAt} /> },
               {
@@ -39,12 +39,7 @@ export function TopUpShow() {
               { label: 'Message', value: <HashField value={row.cid} what="CID" /> },
               {
                 label: 'Journal',
-                value:
-                  row.journalId === null ? (
-                    <Nothing />
-                  ) : (
-                    <Link to={`/journals/${row.journalId}/show`}>{row.journalId}</Link>
-                  ),
+                value: <JournalLink id={row.journalId} />,
               },
               { label: 'Workflow', value: <Link to={workflowPath(row.workflowId)}>its story</Link> },
             ]}

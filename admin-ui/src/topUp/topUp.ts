@@ -8,6 +8,7 @@ export interface TopUp {
   readonly fromAddress: string;
   readonly toAddress: string;
   readonly announcedBy: string;
+  readonly announcedByEmail: string | null;
   readonly approvalId: string | null;
   readonly state: string;
   readonly cid: string | null;

@@ -1,3 +1,4 @@
+import { Facts } from '../field/Facts';
 import { MoneyField } from '../field/MoneyField';
 import { StateChip } from '../field/StateChip';
 import { LiveBadge } from '../layout/LiveBadge';
@@ -6,7 +7,7 @@ import { Page } from '../layout/Page';
 import { PageHead } from '../layout/PageHead';
 import { Panel } from '../layout/Panel';
 import { PlainTable } from '../layout/PlainTable';
-import { readTrialBalance, type TrialBalance, type TrialTotal } from './reads';
+import { readTrialBalance, type Identity, type TrialBalance, type TrialTotal } from './reads';
 
 function Sums({ total }: { readonly total: TrialTotal }) {
   const zero = total.difference === '0';
@@ -61,6 +62,31 @@ function AssetTable({ total, lines }: { readonly total: TrialTotal; readonly lin
   );
 }
 
+function IdentityPanel({ identity: { asset, assets, claims, own, holds } }: { readonly identity: Identity }) {
+  const money = (value: string) => <MoneyField value={value} unit={asset} />;
+  return (
+    <Panel
+      title="The identity"
+      hint="What we hold is what we owe and what is our own"
+      side={
+        <StateChip
+          state="identity"
+          tone={holds ? 'good' : 'bad'}
+          label={holds ? 'Holds to the atto' : 'Is broken'}
+        />
+      }
+    >
+      <Facts
+        facts={[
+          { label: 'Assets: custody, principal, interest due', value: money(assets) },
+          { label: 'Claims: customers, depositors, reserve, payables', value: money(claims) },
+          { label: 'Own: equity and result', value: money(own) },
+        ]}
+      />
+    </Panel>
+  );
+}
+
 export function TrialBalancePage() {
   return (
     <Page>
@@ -70,9 +96,14 @@ export function TrialBalancePage() {
         side={<LiveBadge stale={false} />}
       />
       <Loaded queryKey={['trial-balance']} read={readTrialBalance}>
-        {({ lines, totals }) =>
-          totals.map((total) => <AssetTable key={total.asset} total={total} lines={lines} />)
-        }
+        {({ lines, totals, identity }) => (
+          <>
+            <IdentityPanel identity={identity} />
+            {totals.map((total) => (
+              <AssetTable key={total.asset} total={total} lines={lines} />
+            ))}
+          </>
+        )}
       </Loaded>
     </Page>
   );

@@ -12,7 +12,7 @@ export function ZeroCheck() {
   });
   if (error) return <StateChip state="unknown" tone="care" label="Trial balance not read" />;
   if (!data) return null;
-  const zero = data.totals.every(({ difference }) => difference === '0');
+  const zero = data.balanced;
   return (
     <Link to="/trial-balance" data-zero={zero}>
       <StateChip

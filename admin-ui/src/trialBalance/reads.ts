@@ -18,9 +18,20 @@ export interface TrialTotal {
   readonly difference: string;
 }
 
+/** Assets = claims of others + what is the platform's own. */
+export interface Identity {
+  readonly asset: string;
+  readonly assets: string;
+  readonly claims: string;
+  readonly own: string;
+  readonly holds: boolean;
+}
+
 export interface TrialBalance {
   readonly lines: readonly TrialLine[];
   readonly totals: readonly TrialTotal[];
+  readonly balanced: boolean;
+  readonly identity: Identity;
 }
 
 export async function readTrialBalance(signal: AbortSignal): Promise<TrialBalance> {

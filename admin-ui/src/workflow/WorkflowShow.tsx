@@ -1,17 +1,21 @@
 import Download from '@mui/icons-material/Download';
-import { Button } from '@mui/material';
+import { Alert, Button } from '@mui/material';
+import { Link } from 'react-admin';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
+import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { Loaded } from '../layout/Loaded';
 import { Panel } from '../layout/Panel';
+import { PlainTable } from '../layout/PlainTable';
 import { ShowPage } from '../layout/ShowPage';
 import { API, request } from '../providers/request';
 import { listOf } from '../providers/row';
+import { HelpButtons } from './HelpButtons';
 import { RelatedLink } from './RelatedLink';
 import { Story } from './Story';
-import type { StoryEvent, Workflow } from './workflow';
+import { workflowPath, type PendingActivity, type StoryEvent, type Workflow } from './workflow';
 
 const path = (id: string): string => `${API}/workflows/${encodeURIComponent(id)}`;
 
@@ -19,29 +23,67 @@ async function readStory(id: string, signal: AbortSignal): Promise<StoryEvent[]>
   return listOf<StoryEvent>((await request(`${path(id)}/story`, { signal })).json);
 }
 
+function Standing({ row }: { readonly row: Workflow }) {
+  return (
+    <Panel title="Where it stands" hint={row.waitingFor ?? undefined}>
+      <Facts
+        columns={4}
+        facts={[
+          { label: 'State', value: <StateChip state={row.state} /> },
+          { label: 'Run', value: <StateChip state={row.status} /> },
+          { label: 'Started', value: <TimeField value={row.startedAt} /> },
+          { label: 'Closed', value: <TimeField value={row.closedAt} /> },
+          { label: 'About', value: <RelatedLink workflowId={row.id} /> },
+          {
+            label: 'Started by',
+            value:
+              row.parentId == null ? (
+                <Nothing />
+              ) : (
+                <Link to={workflowPath(row.parentId)}>{row.parentId}</Link>
+              ),
+          },
+          { label: 'Run id', value: <HashField value={row.runId} what="run id" /> },
+          { label: 'Events in its history', value: row.historyLength.toLocaleString('en') },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Pending({ rows }: { readonly rows: readonly PendingActivity[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <Panel title="In progress now" flush>
+      <PlainTable
+        label="In progress"
+        rows={rows}
+        keyOf={({ activity }, index) => `${activity}-${index}`}
+        empty=""
+        columns={[
+          { label: 'Step', cell: ({ activity }) => activity },
+          { label: 'Attempt', align: 'right', cell: ({ attempt }) => attempt },
+          { label: 'What went wrong last', cell: ({ lastFailure }) => lastFailure ?? <Nothing /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
 function Body({ row }: { readonly row: Workflow }) {
+  const read = (signal: AbortSignal) => readStory(row.id, signal);
   return (
     <>
-      <Panel title="Where it stands">
-        <Facts
-          columns={4}
-          facts={[
-            { label: 'State', value: <StateChip state={row.state} /> },
-            { label: 'Run', value: <StateChip state={row.status} /> },
-            { label: 'Started', value: <TimeField value={row.startedAt} /> },
-            { label: 'Closed', value: <TimeField value={row.closedAt} /> },
-            { label: 'About', value: <RelatedLink workflowId={row.id} /> },
-            { label: 'Run id', value: <HashField value={row.runId} what="run id" /> },
-          ]}
-        />
-      </Panel>
+      {row.needsActionSentence == null ? null : (
+        <Alert severity="warning" variant="outlined" sx={{ mb: 2 }}>
+          {row.needsActionSentence}
+        </Alert>
+      )}
+      <Standing row={row} />
+      <Pending rows={row.pending ?? []} />
       <Panel title="Its story" hint="In the order it happened">
-        <Loaded
-          queryKey={['workflows', 'story', row.id]}
-          read={(signal) => readStory(row.id, signal)}
-          everyMs={3_000}
-        >
-          {(events) => <Story events={events} />}
+        <Loaded queryKey={['workflows', 'story', row.id]} read={read} everyMs={3_000}>
+          {(events) => <Story events={events} workflowId={row.id} />}
         </Loaded>
       </Panel>
     </>
@@ -55,15 +97,18 @@ export function WorkflowShow() {
       title={(row) => row.id}
       hint={(row) => row.summary ?? undefined}
       side={(row) => (
-        <Button
-          component="a"
-          href={`${path(row.id)}/history`}
-          download
-          variant="outlined"
-          startIcon={<Download />}
-        >
-          Raw history
-        </Button>
+        <>
+          <Button
+            component="a"
+            href={`${path(row.id)}/history`}
+            download
+            variant="outlined"
+            startIcon={<Download />}
+          >
+            Raw history
+          </Button>
+          <HelpButtons workflow={row} />
+        </>
       )}
       body={(row) => <Body row={row} />}
     />

@@ -1,0 +1,50 @@
+import { CommandButton } from '../layout/CommandButton';
+import type { Intent } from '../layout/ReasonDialog';
+import { commands } from '../providers/commands';
+import { useMay } from '../providers/useSession';
+import type { Loan } from './loan';
+
+/** What the state of the loan and the role of the person allow: the server names the actions. */
+export function LoanButtons({ loan: { id, number, allowedActions = [] } }: { readonly loan: Loan }) {
+  const mayForward = useMay('loan:forward') && allowedActions.includes('forward');
+  const mayHelp = useMay('workflow:help');
+  const steer =
+    (verb: 'forward' | 'cancel' | 'retry') =>
+    ({ reason, key }: Intent): Promise<void> =>
+      commands.steerLoan(id, verb, reason, key);
+  return (
+    <>
+      {mayHelp && allowedActions.includes('cancel') ? (
+        <CommandButton
+          quiet
+          tone="error"
+          label="Cancel the loan"
+          title={`Cancel loan #${number}?`}
+          done={`Loan #${number} is being cancelled.`}
+          run={steer('cancel')}
+        >
+          Nothing has been lent yet: what was set aside for it is free again.
+        </CommandButton>
+      ) : null}
+      {mayHelp && allowedActions.includes('retry') ? (
+        <CommandButton
+          quiet
+          label="Retry now"
+          title={`Try the stuck step of loan #${number} again?`}
+          done="The step is tried again."
+          run={steer('retry')}
+        />
+      ) : null}
+      {mayForward ? (
+        <CommandButton
+          label="Forward for approval"
+          title={`Forward loan #${number} for approval?`}
+          done="Forwarded: a checker other than you decides now."
+          run={steer('forward')}
+        >
+          You become the maker of this request and cannot approve it yourself.
+        </CommandButton>
+      ) : null}
+    </>
+  );
+}

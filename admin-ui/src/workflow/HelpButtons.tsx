@@ -1,0 +1,35 @@
+import { CommandButton } from '../layout/CommandButton';
+import type { Intent } from '../layout/ReasonDialog';
+import { commands } from '../providers/commands';
+import { useMay } from '../providers/useSession';
+import type { Workflow } from './workflow';
+
+/** For a workflow that asked for help: try again, or give up what has not been signed. */
+export function HelpButtons({ workflow: { id, needsAction, status } }: { readonly workflow: Workflow }) {
+  const may = useMay('workflow:help');
+  if (!may || !needsAction || status !== 'Running') return null;
+  const help =
+    (verb: 'retry' | 'cancel') =>
+    ({ reason, key }: Intent): Promise<void> =>
+      commands.helpWorkflow(id, verb, reason, key);
+  return (
+    <>
+      <CommandButton
+        quiet
+        tone="error"
+        label="Cancel and release"
+        title="Cancel and release?"
+        done="The workflow is being cancelled."
+        run={help('cancel')}
+      >
+        Only possible before anything was signed; what was set aside is free again.
+      </CommandButton>
+      <CommandButton
+        label="Retry now"
+        title="Try the stuck step again?"
+        done="The step is tried again."
+        run={help('retry')}
+      />
+    </>
+  );
+}

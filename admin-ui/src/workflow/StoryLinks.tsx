@@ -1,0 +1,38 @@
+import { Box } from '@mui/material';
+import { Link } from 'react-admin';
+import { HashField } from '../field/HashField';
+import type { StoryEvent } from './workflow';
+
+const pages: Readonly<Record<string, string>> = {
+  journal: 'journals',
+  message: 'messages',
+  approval: 'approvals',
+  loan: 'loans',
+  customer: 'customers',
+};
+
+interface StoryLinksProps {
+  readonly links: StoryEvent['links'];
+  /** The workflow told about: a link to its own subject says nothing new. */
+  readonly workflowId: string;
+}
+
+/** From a sentence to the records it speaks of. */
+export function StoryLinks({ links, workflowId }: StoryLinksProps) {
+  const shown = Object.entries(links).filter(([name, id]) => workflowId !== `${name}/${id}`);
+  if (shown.length === 0) return null;
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1.5, fontSize: 12.5 }}>
+      {shown.map(([name, id]) => {
+        const resource = pages[name];
+        if (resource === undefined) return <HashField key={name} value={String(id)} what={name} />;
+        const label = typeof id === 'number' ? `${name} ${id}` : name;
+        return (
+          <Link key={name} to={`/${resource}/${encodeURIComponent(id)}/show`}>
+            {label}
+          </Link>
+        );
+      })}
+    </Box>
+  );
+}
