@@ -12,6 +12,7 @@ import { makeLoanChainActivities } from './loan-chain';
 import { makeMailActivities, type Mailer } from './mail';
 import { makeAccrualActivities, makePoolActivities } from './pool';
 import { makeMessageActivities } from './message';
+import { makeLoginCodeActivities, makeOnboardingActivities } from './onboarding';
 import { makeReconciliationActivities } from './reconciliation';
 import { makeSweepActivities } from './sweep';
 import { makeTopUpActivities } from './top-up';
@@ -37,6 +38,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeDepositActivities(deps),
       ...makeLoanActivities(deps),
       ...makePoolActivities(deps),
+      ...makeOnboardingActivities(deps),
       ...makeSweepActivities(deps),
     },
     chain: {
@@ -46,7 +48,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeReconciliationActivities(deps),
       ...makeLoanChainActivities(deps),
     },
-    mail: { ...makeMailActivities(deps) },
+    mail: { ...makeMailActivities(deps), ...makeLoginCodeActivities(deps) },
     batch: { ...makeAccrualActivities(deps) },
   };
 }

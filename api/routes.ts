@@ -1,11 +1,56 @@
 /** Every declared route, in one list: the router, OpenAPI and the permission matrix are made from it. */
+import { approvalRoutes } from './approval';
+import { balanceRoutes } from './balance';
+import { customerRoutes } from './customer';
+import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
 import { healthRoutes, type Lifetime } from './health';
+import { homeRoutes } from './home';
+import { ledgerRoutes } from './ledger';
+import { loanRoutes } from './loan';
+import { loanApplicationRoutes } from './loan-application';
 import { meRoutes } from './me';
+import { messageRoutes } from './message';
 import type { Metrics } from './metrics';
+import { poolRoutes } from './pool';
+import { positionRoutes } from './position';
+import { reconciliationRoutes } from './reconciliation';
+import { refusalRoutes } from './refusal';
 import { registrationRoutes } from './registration';
 import type { Route } from './route';
+import { scheduleRoutes } from './schedule';
+import { staffSessionRoutes } from './staff-session';
+import { subscriptionRoutes } from './subscription';
+import { topUpRoutes } from './top-up';
+import { workflowRoutes } from './workflow';
 
 export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): Route[] {
-  return [...registrationRoutes(deps), ...meRoutes(deps), ...healthRoutes(deps, metrics, lifetime)];
+  const forCustomers = [
+    registrationRoutes,
+    meRoutes,
+    balanceRoutes,
+    subscriptionRoutes,
+    loanApplicationRoutes,
+  ];
+  const forStaff = [
+    staffSessionRoutes,
+    homeRoutes,
+    approvalRoutes,
+    customerRoutes,
+    depositRoutes,
+    poolRoutes,
+    positionRoutes,
+    loanRoutes,
+    messageRoutes,
+    ledgerRoutes,
+    topUpRoutes,
+    reconciliationRoutes,
+    scheduleRoutes,
+    workflowRoutes,
+    refusalRoutes,
+  ];
+  return [
+    ...[...forCustomers, ...forStaff].flatMap((make) => make(deps)),
+    ...healthRoutes(deps, metrics, lifetime),
+  ];
 }

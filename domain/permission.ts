@@ -12,6 +12,8 @@ const EVERYONE: readonly Role[] = ROLES;
 export const PERMISSIONS = {
   read: EVERYONE,
   'loan:forward': ['operator', 'admin'],
+  /** Any of the three below; which one an approval takes is its kind's matter. */
+  'approval:decide': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-onboarding': ['checker', 'risk', 'admin'],
   'approval:decide-loan': ['checker', 'risk', 'admin'],
   'approval:decide-top-up': ['checker', 'treasurer', 'admin'],

@@ -1,0 +1,141 @@
+/** Moving available FIL into a pool. */
+import { z } from 'zod';
+import { readPool } from '../db/pool';
+import { attoFrom, formatCoins, type AttoText } from '../domain/money';
+import { RefusalError } from '../domain/refusal';
+import { balance } from '../ledger/read';
+import { workflowIds } from '../workflows/handles';
+import type { ApiDeps } from './deps';
+import { amountIn, amountOut, epochOut, idIn, idParams, started, timeOut } from './fields';
+import { route, type Route } from './route';
+import { startOnce } from './temporal';
+
+const subscription = z.strictObject({
+  id: z.string(),
+  workflowId: z.string(),
+  poolId: z.string(),
+  amount: amountOut,
+  state: z.enum(['requested', 'booked', 'refused']),
+  refusal: z.string().nullable(),
+  positionId: z.int().nullable(),
+  shares: z.string().nullable(),
+  epoch: epochOut.nullable(),
+  createdAt: timeOut,
+  closedAt: timeOut.nullable(),
+});
+
+interface Row {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly workflow_id: string;
+  readonly pool_id: string;
+  readonly amount: string;
+  readonly state: 'requested' | 'booked' | 'refused';
+  readonly refusal: string | null;
+  readonly token_id: number | null;
+  readonly shares: string | null;
+  readonly epoch: number | null;
+  readonly created_at: Date;
+  readonly closed_at: Date | null;
+}
+
+function view(row: Row): z.output<typeof subscription> {
+  return {
+    id: row.id,
+    workflowId: row.workflow_id,
+    poolId: row.pool_id,
+    amount: row.amount,
+    state: row.state,
+    refusal: row.refusal,
+    positionId: row.token_id,
+    shares: row.shares,
+    epoch: row.epoch,
+    createdAt: row.created_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+  };
+}
+
+/** Refuses early what the ledger would refuse anyway, unless this very request has taken the money already. */
+async function refuseUnpayable(
+  deps: ApiDeps,
+  customerId: string,
+  id: string,
+  amount: AttoText,
+): Promise<void> {
+  const { available } = await balance(deps.knex, { code: 'customer.available', owner: customerId });
+  if (attoFrom(amount) <= available) return;
+  // Asked after the balance: where this request moved it, its row was there before.
+  const own = await deps.knex<Row>('subscription').where({ id }).first('id');
+  if (own) return;
+  throw new RefusalError('amount-above-balance', `You have ${formatCoins(available)} FIL available.`);
+}
+
+export function subscriptionRoutes(deps: ApiDeps): Route[] {
+  const { knex, client } = deps;
+  return [
+    route({
+      method: 'post',
+      path: '/v1/subscriptions',
+      access: 'customer-open',
+      tag: 'pool',
+      summary: 'Move available FIL into a pool',
+      idempotent: true,
+      body: z.strictObject({ poolId: idIn, amount: amountIn }),
+      status: 202,
+      answer: started,
+      refusals: [
+        'amount-not-text',
+        'amount-not-canonical',
+        'amount-negative',
+        'amount-zero',
+        'amount-too-fine',
+        'amount-above-balance',
+        'not-found',
+      ],
+      handler: async ({ actor, body: { poolId, amount }, workId: id }) => {
+        if ((await readPool(knex, poolId)) === null)
+          throw new RefusalError('not-found', `There is no pool ${poolId}.`);
+        await refuseUnpayable(deps, actor.id, id, amount);
+        const workflowId = workflowIds.subscription(id);
+        await startOnce(client, {
+          type: 'subscription',
+          id: workflowId,
+          args: [{ subscriptionId: id, customerId: actor.id, poolId, amount }],
+          lifecycle: 'subscription',
+          summary: `${formatCoins(attoFrom(amount))} FIL into the pool ${poolId}`,
+          customerId: actor.id,
+        });
+        return { body: { id, workflowId }, workflowId, location: `/v1/subscriptions/${id}` };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/subscriptions/:id',
+      access: 'customer',
+      tag: 'pool',
+      summary: 'Where a subscription stands',
+      params: idParams,
+      answer: subscription,
+      handler: async ({ actor, params }) => {
+        const row = await find(deps, actor.id, params.id);
+        if (!row) throw new RefusalError('not-found');
+        return { body: view(row) };
+      },
+    }),
+  ];
+}
+
+/** The 202 can be quicker than the workflow's first step: waits for it up to 2 s, where there was such a 202. */
+async function find(deps: ApiDeps, customerId: string, id: string): Promise<Row | undefined> {
+  const { knex } = deps;
+  const read = () => knex<Row>('subscription').where({ id, customer_id: customerId }).first();
+  const asked: unknown = await knex('idempotency_record')
+    .where({ actor: customerId, workflow_id: workflowIds.subscription(id) })
+    .first('key');
+  for (let tries = asked === undefined ? 9 : 0; tries < 9; tries += 1) {
+    const found = await read();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return read();
+}
