@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { makeKnex } from './knex';
 
 export const MIGRATIONS_FOLDER = join(__dirname, '..', 'migrations');
+const APP_ROLE = 'loanstone_app';
 const MIGRATION_FILE = /^\d{4}_[a-z0-9_]+\.ts$/;
 
 interface MigrationModule {
@@ -44,6 +45,9 @@ export async function migrate(ownerUrl: string, folder: string = MIGRATIONS_FOLD
   };
   try {
     const [, ran] = (await knex.migrate.latest({ migrationSource })) as [number, string[]];
+    // /readyz compares what has run with what the code knows
+    if (await knex('pg_roles').where({ rolname: APP_ROLE }).first('rolname'))
+      await knex.raw('GRANT SELECT ON knex_migrations TO ??', [APP_ROLE]);
     return ran;
   } finally {
     await knex.destroy();
