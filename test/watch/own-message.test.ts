@@ -1,4 +1,5 @@
 import { changeBeneficiaryParams, METHOD, withdrawBalanceParams } from '../../chain/method';
+import { readCursor } from '../../db/clock';
 import { findTransfer } from '../../db/transfer';
 import { addressFrom } from '../../domain/address';
 import { attoText, coins } from '../../domain/money';
@@ -23,7 +24,7 @@ interface MessageRow {
 }
 
 async function messageRow(id: string): Promise<MessageRow> {
-  const row: MessageRow | undefined = await world.knex('chain.message').where({ id }).first();
+  const row = await world.knex<MessageRow & { id: string }>('chain.message').where({ id }).first();
   if (row === undefined) throw new Error(`no message ${id}`);
   return row;
 }
@@ -129,7 +130,9 @@ test('an internal send shows in the balance, is found in the trace and booked on
   });
   await settle();
   expect(await balanceOf(knex, 'custody.escrow', escrow)).toBe(held + coins(12n));
-  const rows: { idx: number; state: string; booked_as: string }[] = await knex('watch.transfer').where({
+  const rows = await knex<{ cid: string; idx: number; state: string; booked_as: string }>(
+    'watch.transfer',
+  ).where({
     cid,
   });
   expect(rows).toHaveLength(1);
@@ -172,23 +175,25 @@ test('a balance that nothing explains stops booking until it is explained', asyn
   await sender.send(address, coins(3n));
   await settle();
   // as if a posting had been lost: the books now lack one attoFIL of this address
-  const account: { id: number } = await admin('ledger.account').where({ owner: address }).first('id');
+  const account = await admin<{ id: number; owner: string }>('ledger.account')
+    .where({ owner: address })
+    .first('id');
   await admin.raw(
     'UPDATE ledger.balance SET debits_posted = debits_posted - 1, version = version WHERE account_id = ?',
-    [account.id],
+    [account?.id ?? 0],
   );
-  const before = await knex('watch.cursor').first('executed');
+  const before = await readCursor(knex);
   await sender.send(address, coins(1n));
   await mine(FINALITY + 3);
   await follow();
-  const halted: { halted: string; executed: number } = await knex('watch.cursor').first();
-  expect(halted.halted).toContain(`${address} holds 4 FIL`);
-  expect(halted.executed).toBeGreaterThan((before as { executed: number }).executed);
+  const halted = await readCursor(knex);
+  expect(halted?.halted).toContain(`${address} holds 4 FIL`);
+  expect(halted?.executed).toBeGreaterThan(before?.executed ?? 0);
   expect(await balanceOf(knex, 'customer.available', 'own-3')).toBe(coins(3n));
   await admin.raw('UPDATE ledger.balance SET debits_posted = debits_posted + 1 WHERE account_id = ?', [
-    account.id,
+    account?.id ?? 0,
   ]);
   await follow();
   expect(await balanceOf(knex, 'customer.available', 'own-3')).toBe(coins(4n));
-  expect((await knex('watch.cursor').first('halted')) as unknown).toEqual({ halted: null });
+  expect((await readCursor(knex))?.halted).toBeNull();
 });

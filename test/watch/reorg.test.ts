@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function owed(): Promise<string[]> {
-  const rows: { workflow_id: string }[] = await world.knex('watch.look').orderBy('id');
+  const rows = await world.knex<{ id: number; workflow_id: string }>('watch.look').orderBy('id');
   await world.admin('watch.look').delete();
   return rows.map((row) => row.workflow_id);
 }

@@ -51,6 +51,8 @@ export interface World {
   readonly admin: Knex;
   readonly deps: WalkDeps;
   readonly appUrl: string;
+  /** The signer's activities, for a worker of the queue `signer`. */
+  readonly signer: ReturnType<typeof makeSignerActivities>;
   readonly hot: Address;
   readonly mine: (n?: number) => Promise<void>;
   /** Follows until there is nothing to do. */
@@ -111,6 +113,7 @@ export async function makeWorld(options: DevnetOptions = {}): Promise<World> {
     admin,
     deps,
     appUrl: database.appUrl,
+    signer,
     hot,
     mine,
     follow,
@@ -123,7 +126,7 @@ export async function makeWorld(options: DevnetOptions = {}): Promise<World> {
     derive: async (kind, loanId) =>
       (await signer.deriveAddress({ kind, ownerKind: 'loan', ownerId: loanId })).address,
     outsider: async (fil = 1_000n) => {
-      const key = secp256k1.utils.randomPrivateKey();
+      const key = secp256k1.utils.randomSecretKey();
       const { prefix } = await lotus.network();
       const address = secp256k1Address(secp256k1.getPublicKey(key, false), prefix);
       await devnet.control('Devnet.Fund', address, coins(fil).toString());
