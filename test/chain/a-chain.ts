@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
 import { makeAddressActivities } from '../../activities/address';
 import { makeMessageActivities, type MessageInput } from '../../activities/message';
@@ -57,7 +58,7 @@ export async function startChain(options: DevnetOptions = {}): Promise<Chain> {
   const app = makeKnex(database.appUrl);
   const signerKnex = makeKnex(database.signerUrl);
   const admin = makeKnex(database.adminUrl, { poolMax: 2 });
-  const lotus = makeLotus({ url: devnet.rpc, token: devnet.tokens.write });
+  const lotus = makeLotus({ url: devnet.rpc, token: devnet.tokens.write, timeoutMs: 3_000 });
   const keystorePath = join(mkdtempSync(join(tmpdir(), 'loanstone-keys-')), 'keystore.json');
   const secret = { path: keystorePath, passphrase: PASSPHRASE, testScryptN: TEST_SCRYPT_N };
   await createKeystore(secret);
@@ -102,4 +103,60 @@ export async function startChain(options: DevnetOptions = {}): Promise<Chain> {
       await database.drop();
     },
   };
+}
+
+/** What is wanted of a row in a test; reads as superuser. */
+export interface Rows {
+  readonly attempts: (id: string) => Promise<readonly AttemptRow[]>;
+  readonly slots: () => Promise<readonly number[]>;
+  readonly nextNonce: (of?: string) => Promise<number>;
+  readonly stateOf: (id: string) => Promise<string>;
+}
+
+export interface AttemptRow {
+  readonly id: number;
+  readonly message_id: string;
+  readonly nonce: number;
+  readonly cid_signed: string;
+  readonly gas_limit: number;
+  readonly fee_cap: string;
+  readonly premium: string;
+  readonly supersedes: number | null;
+}
+
+/** Reads of the outbox's tables. */
+export function rowsOf({ admin, hot }: Chain): Rows {
+  return {
+    attempts: (id) => admin<AttemptRow>('chain.attempt').where({ message_id: id }).orderBy('id'),
+    slots: async () => {
+      const rows = await admin<{ sender: string; nonce: number }>('chain.nonce_slot')
+        .where({ sender: hot })
+        .orderBy('nonce');
+      return rows.map(({ nonce }) => nonce);
+    },
+    nextNonce: async (of = hot) => {
+      const row = await admin<{ address: string; next_nonce: number }>('chain.sender')
+        .where({ address: of })
+        .first();
+      return row?.next_nonce ?? -1;
+    },
+    stateOf: async (id) => {
+      const row = await admin<{ id: string; state: string }>('chain.message').where({ id }).first();
+      return row?.state ?? 'none';
+    },
+  };
+}
+
+/** Gas that any message of these tests fits into. */
+export const GAS = { gasLimit: 10_000_000, gasFeeCap: '1000000', gasPremium: '200000' };
+
+/** The refusal code that an activity failed with, or 'none' where it did not. */
+export async function refusalOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ApplicationFailure && typeof error.type === 'string') return error.type;
+    throw error;
+  }
+  return 'none';
 }
