@@ -78,15 +78,18 @@ test.each([
 });
 
 test('the same subscription asked for by two workers at once is booked once', async () => {
-  const { recordSubscription, bookSubscription } = makePoolActivities({ knex: runner.books.app });
+  const activities = makePoolActivities({ knex: runner.books.app });
   const request = { subscriptionId: 'twice', customerId: 'ann', poolId: POOL, amount: attoText(coins(10n)) };
-  await recordSubscription({ ...request, workflowId: 'subscription/twice' });
-  await recordSubscription({ ...request, workflowId: 'subscription/twice' });
-  const [first, second] = await Promise.all([bookSubscription('twice'), bookSubscription('twice')]);
+  await activities.recordSubscription({ ...request, workflowId: 'subscription/twice' });
+  await activities.recordSubscription({ ...request, workflowId: 'subscription/twice' });
+  const [first, second] = await Promise.all([
+    activities.bookSubscription('twice'),
+    activities.bookSubscription('twice'),
+  ]);
   expect(second).toEqual(first);
   expect(await available('ann')).toBe(coins(30n));
   await expect(
-    recordSubscription({ ...request, subscriptionId: 'x', amount: attoText(0n), workflowId: 'x' }),
+    activities.recordSubscription({ ...request, subscriptionId: 'x', amount: attoText(0n), workflowId: 'x' }),
   ).rejects.toMatchObject({ type: 'amount-not-canonical' });
 });
 
