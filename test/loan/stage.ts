@@ -1,0 +1,127 @@
+/** A time-skipping Temporal on which loans play in a world of fakes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
+import { temporalTestServer } from '../../stack/temporal-binary';
+import { QUEUES, standing, workflowIds } from '../../workflows/handles';
+import { applyForLoan } from '../../workflows/handles-loan';
+import { APPLICATION, type World } from './world';
+
+const NAMESPACE = 'default';
+export const HISTORIES = join(__dirname, '..', 'histories');
+
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DATETIME } =
+  temporal.api.enums.v1.IndexedValueType;
+
+export interface Stage {
+  readonly env: TestWorkflowEnvironment;
+  /** Runs a test while workers serve every queue with the world's activities. */
+  readonly play: (world: World, act: (client: Player) => Promise<void>) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+type Handle = WorkflowHandleWithStartDetails<() => Promise<{ state: string; outcome: string | null }>>;
+
+export interface Player {
+  /** Applies under the name; gives the workflow's handle. */
+  readonly apply: (name: string) => Promise<Handle>;
+  /** Waits until the workflow says that it is in the state, or asks for 'help'. */
+  readonly until: (handle: Handle, state: string) => Promise<void>;
+  /** Writes the history for replay tests where LOANSTONE_RECORD is set. */
+  readonly keep: (handle: Handle, name: string) => Promise<void>;
+}
+
+/** Starts the time-skipping server and bundles the loan's workflow once for a test file. */
+export async function aStage(): Promise<Stage> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  });
+  const path = await temporalTestServer();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: NAMESPACE,
+    searchAttributes: {
+      Lifecycle: INDEXED_VALUE_TYPE_KEYWORD,
+      State: INDEXED_VALUE_TYPE_KEYWORD,
+      CustomerRef: INDEXED_VALUE_TYPE_KEYWORD,
+      NeedsAction: INDEXED_VALUE_TYPE_BOOL,
+      DueAt: INDEXED_VALUE_TYPE_DATETIME,
+    },
+  });
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: join(__dirname, 'workflows.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return {
+    env,
+    play: async (world, act) => {
+      const workers = await Promise.all(
+        QUEUES.filter((queue) => queue !== 'batch').map((taskQueue) =>
+          Worker.create({
+            connection: env.nativeConnection,
+            namespace: NAMESPACE,
+            taskQueue,
+            ...(taskQueue === 'core' ? { workflowBundle: bundle } : { activities: world.activities }),
+          }),
+        ),
+      );
+      const running = Promise.all(workers.map((worker) => worker.run()));
+      try {
+        await act(playerOf(env));
+      } finally {
+        for (const worker of workers) worker.shutdown();
+        await running;
+      }
+    },
+    close: () => env.teardown(),
+  };
+}
+
+function playerOf(env: TestWorkflowEnvironment): Player {
+  return {
+    apply: async (name) => {
+      const operation = new WithStartWorkflowOperation('loan', {
+        workflowId: workflowIds.loan(name),
+        taskQueue: 'core',
+        args: [{ loanId: name }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+      await env.client.workflow.executeUpdateWithStart(applyForLoan, {
+        args: [APPLICATION],
+        startWorkflowOperation: operation,
+      });
+      return (await operation.workflowHandle()) as unknown as Handle;
+    },
+    until: async (handle, wanted) => {
+      const deadline = Date.now() + 20_000;
+      for (;;) {
+        const now = await handle.query(standing);
+        if (wanted === 'help' ? now.needsAction !== null : now.state === wanted) return;
+        if (Date.now() > deadline)
+          throw new Error(`the loan did not become ${wanted}: ${JSON.stringify(now)}`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    keep: async (handle, name) => {
+      if (process.env['LOANSTONE_RECORD'] !== '1') return;
+      const history = await handle.fetchHistory();
+      writeFileSync(
+        join(HISTORIES, `${name}.json`),
+        `${JSON.stringify(JSON.parse(historyToJSON(history)), null, 1)}\n`,
+      );
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** What goes wrong on a loan's way, and what is never done then. */
+import { cancelAndRelease, retryNow } from '../../workflows/handles';
+import { repayFromMiner } from '../../workflows/handles-loan';
+import { approve, codeOf, only } from './people';
+import { aStage, type Stage } from './stage';
+import { aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf } from './world';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await aStage();
+}, 120_000);
+afterAll(() => stage.close());
+
+test('a beneficiary found after our confirm: the owner role goes back, no FIL is sent', async () => {
+  const world = aWorld({
+    judge: (at) => (at === 'confirmed' ? 'beneficiary-foreign' : null),
+    ownership: (n) => ({ owner: n === 2 ? ESCROW : OWNER, pending: ESCROW }),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'foreign');
+    expect(await handle.result()).toEqual({ state: 'cancelled', outcome: 'beneficiary-foreign' });
+    await player.keep(handle, 'loan-turned-back');
+  });
+  const story = storyOf(world);
+  expect(only(story, 'message', 'endLoan', 'closeLoan')).toEqual([
+    'message fund',
+    'message owner-confirm',
+    'endLoan returning',
+    'message owner-propose',
+    'closeLoan cancelled',
+  ]);
+  expect(story).not.toContain('message disburse');
+});
+
+test('the same found at signing, before the FIL is sent', async () => {
+  const world = aWorld({
+    judge: (at) => (at === 'signing' ? 'fee-debt' : null),
+    ownership: () => ({ owner: OWNER, pending: ESCROW }),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'signing');
+    expect(await handle.result()).toEqual({ state: 'cancelled', outcome: 'fee-debt' });
+  });
+  expect(storyOf(world)).not.toContain('message disburse');
+});
+
+test('a proposal that the borrower takes back before our confirm: the offer stands again', async () => {
+  let confirms = 0;
+  const world = aWorld({
+    land: ({ kind }) =>
+      kind === 'owner-confirm' && ++confirms === 1 ? { outcome: 'failed', exitCode: 18 } : {},
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'taken-back');
+    expect((await handle.result()).state).toBe('closed');
+  });
+  expect(only(storyOf(world), 'message owner-confirm', 'offer', 'judge proposed')).toEqual([
+    'offerEscrow',
+    'judge proposed',
+    'message owner-confirm',
+    'offerEscrow',
+    'judge proposed',
+    'message owner-confirm',
+  ]);
+});
+
+test('a disbursement that fails on chain asks for help; a person tries again, judged once more', async () => {
+  let tries = 0;
+  const world = aWorld({
+    land: ({ kind }) => (kind === 'disburse' && ++tries === 1 ? { outcome: 'failed', exitCode: 6 } : {}),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'help');
+    await player.until(handle, 'help');
+    expect(
+      await codeOf(handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'no' }] })),
+    ).toBe('wrong-state');
+    await handle.executeUpdate(retryNow, { args: [{ actor: MAKER, reason: 'topped up' }] });
+    expect((await handle.result()).state).toBe('closed');
+  });
+  const sent = world.asked
+    .filter(({ what }) => what === 'landMessage')
+    .map(({ input }) => (input as { id: string }).id);
+  expect(sent.filter((id) => id.includes('disburse'))).toEqual(['help-disburse-1', 'help-disburse-2']);
+  expect(only(storyOf(world), 'judge signing')).toHaveLength(2);
+});
+
+test('past its maturity a loan is overdue, told of, and nothing is kept back', async () => {
+  const world = aWorld({
+    debt: (n) => ({ debt: n < 5 ? 100n : 0n, mature: n > 1 }),
+    income: (_, released) => (released ? 30n : 0n),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'overdue');
+    expect((await handle.result()).state).toBe('closed');
+    await player.keep(handle, 'loan-overdue');
+  });
+  const story = storyOf(world);
+  expect(only(story, 'moveLoan overdue', 'mail loan-overdue')).toEqual([
+    'moveLoan overdue',
+    'mail loan-overdue',
+  ]);
+  expect(only(story, 'message withdraw')).toHaveLength(3);
+});
+
+test('when the borrower asks, nothing is kept back from then on', async () => {
+  const world = aWorld({
+    debt: () => ({ debt: world.asked.some(({ what }) => what === 'recordSweep') ? 0n : 100n }),
+    income: (_, released) => (released ? 100n : 0n),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'asked');
+    await player.until(handle, 'active');
+    await handle.executeUpdate(repayFromMiner, { args: [{ actor: BORROWER }] });
+    expect((await handle.result()).state).toBe('closed');
+  });
+  expect(only(storyOf(world), 'noteRepayFromMiner', 'message withdraw')).toEqual([
+    'noteRepayFromMiner',
+    'message withdraw-balance',
+  ]);
+});
