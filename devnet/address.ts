@@ -99,24 +99,37 @@ export const addressOfKey = (type: 'secp256k1' | 'bls', publicKey: Uint8Array): 
 /** The robust (f2) address of an actor, made of what created it. */
 export const actorAddress = (seed: Uint8Array): Address => textOf(2, blake2b(seed, { dkLen: 20 }));
 
-function parseBody(protocol: number, body: string): Address {
-  const split = protocol === 4 ? body.indexOf('f') : -1;
-  if (protocol === 4 && split < 1) throw new AddressError('invalid address payload');
-  const namespace =
-    protocol === 4 ? BigInt(/^\d+$/.test(body.slice(0, split)) ? body.slice(0, split) : '-1') : 0n;
-  if (namespace < 0n) throw new AddressError('invalid address payload');
-  const decoded = fromBase32(body.slice(split + 1));
-  if (decoded === null) throw new AddressError('invalid encoding');
+/** Payload and checksum out of base32 text, which must be in its one canonical spelling. */
+function decodeText(text: string): { payload: Uint8Array; sum: Uint8Array } {
+  const decoded = fromBase32(text);
+  if (decoded === null)
+    throw new AddressError(`illegal base32 data at input byte ${text.search(/[^a-z2-7]/)}`);
+  if (toBase32(decoded) !== text) throw new AddressError('invalid encoding');
   if (decoded.length < CHECKSUM) throw new AddressError('invalid address checksum');
-  const payload = decoded.subarray(0, decoded.length - CHECKSUM);
-  if (protocol !== 4 && payload.length !== PAYLOAD[protocol])
-    throw new AddressError('invalid address payload');
-  const head = protocol === 4 ? [4, ...leb128(namespace)] : [protocol];
+  const end = decoded.length - CHECKSUM;
+  return { payload: decoded.subarray(0, end), sum: decoded.subarray(end) };
+}
+
+function checkSum(head: readonly number[], payload: Uint8Array, sum: Uint8Array): void {
   const wanted = checksum(Uint8Array.of(...head, ...payload));
-  if (!Buffer.from(wanted).equals(decoded.subarray(decoded.length - CHECKSUM))) {
-    throw new AddressError('invalid address checksum');
-  }
-  return protocol === 4 ? delegated(namespace, payload) : textOf(protocol, payload);
+  if (!Buffer.from(wanted).equals(sum)) throw new AddressError('invalid address checksum');
+}
+
+function parseDelegated(body: string): Address {
+  const split = body.indexOf('f');
+  const digits = body.slice(0, Math.max(split, 0));
+  if (!/^\d+$/.test(digits)) throw new AddressError('invalid address payload');
+  const namespace = BigInt(digits);
+  const { payload, sum } = decodeText(body.slice(split + 1));
+  checkSum([4, ...leb128(namespace)], payload, sum);
+  return delegated(namespace, payload);
+}
+
+function parseHashed(protocol: number, body: string): Address {
+  const { payload, sum } = decodeText(body);
+  if (payload.length !== PAYLOAD[protocol]) throw new AddressError('invalid address payload');
+  checkSum([protocol], payload, sum);
+  return textOf(protocol, payload);
 }
 
 /** Reads an address of either network; throws AddressError with go-address' words. */
@@ -127,7 +140,8 @@ export function parseAddress(text: string): Address {
   const protocol = '01234'.indexOf(text.charAt(1));
   if (protocol < 0) throw new AddressError('unknown address protocol');
   const body = text.slice(2);
-  if (protocol !== 0) return parseBody(protocol, body);
+  if (protocol === 4) return parseDelegated(body);
+  if (protocol !== 0) return parseHashed(protocol, body);
   if (body.length > 20) throw new AddressError('invalid address length');
   if (!/^\d+$/.test(body) || BigInt(body) > MAX_ID) throw new AddressError('invalid address payload');
   return `${prefix}0${BigInt(body)}` as Address;
