@@ -47,10 +47,14 @@ export interface Chain {
   readonly close: () => Promise<void>;
 }
 
+export interface ChainOptions extends DevnetOptions {
+  readonly hotFil?: bigint;
+}
+
 export const PASSPHRASE = 'a passphrase for tests';
 
-/** Starts it all with 100 FIL in the hot wallet; call `close` in afterAll. */
-export async function startChain(options: DevnetOptions = {}): Promise<Chain> {
+/** Starts it all, with 100 FIL in the hot wallet or as many as are named; call `close` in afterAll. */
+export async function startChain({ hotFil = 100n, ...options }: ChainOptions = {}): Promise<Chain> {
   const [database, devnet] = await Promise.all([
     freshDatabase(),
     startDevnet({ finality: FINALITY, ...options }),
@@ -76,7 +80,7 @@ export async function startChain(options: DevnetOptions = {}): Promise<Chain> {
   const fund = async (to: Address, fil: bigint): Promise<void> => {
     await devnet.control('Devnet.Fund', to, coins(fil).toString());
   };
-  await fund(hot, 100n);
+  if (hotFil > 0n) await fund(hot, hotFil);
   return {
     ...{ devnet, database, lotus, keystore, keystorePath, signerDeps, signer, messages },
     ...{ app, signerKnex, admin, hot, escrow, fund },
