@@ -73,3 +73,15 @@ export function readHistory(history: unknown): HistoryEvent[] {
   const events = valueAt(history, 'events');
   return Array.isArray(events) ? events.map(readEvent) : [];
 }
+
+/** Maps of the protocol: the server sends their entries in any order, another one each time. */
+const MAPS = ['metadata', 'fields', 'indexedFields'];
+
+/** The same history with its maps in one order, so that two downloads can be compared by their hash. */
+export function stableHistory(history: string): string {
+  const ordered = (key: string, value: unknown): unknown =>
+    MAPS.includes(key) && typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return `${JSON.stringify(JSON.parse(history), ordered, 2)}\n`;
+}

@@ -26,11 +26,19 @@ function passing(error: unknown): boolean {
   return isGrpcServiceError(cause) && PASSING.includes(cause.code);
 }
 
-function translate(error: unknown): unknown {
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const { type, message } = error.cause;
-    if (isRefusalCode(type)) return new RefusalError(type, message);
+/** The refusal at the bottom of a failure: a validator's own, or an activity's inside the handler. */
+function refusalIn(error: unknown): RefusalError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure && isRefusalCode(cause.type)) {
+      return new RefusalError(cause.type, cause.message);
+    }
   }
+  return null;
+}
+
+function translate(error: unknown): unknown {
+  const refusal = error instanceof WorkflowUpdateFailedError ? refusalIn(error) : null;
+  if (refusal) return refusal;
   if (error instanceof WorkflowNotFoundError)
     return new RefusalError('wrong-state', 'That work is over already.');
   if (passing(error)) {

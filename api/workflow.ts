@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps';
 import { idIn, idParams, reasonIn, timeOut } from './fields';
 import { contentRange, listQuery, type ListQuery } from './list';
 import { RequestError } from './problem';
+import { stableHistory } from './history';
 import { route, type Answer, type Route } from './route';
 import { storyOf } from './story';
 import { ask, update } from './temporal';
@@ -175,10 +176,10 @@ async function one(deps: ApiDeps, id: string, runId: string | undefined): Promis
   };
 }
 
-/** The history of one run as the SDK's replayer takes it, byte for byte. */
+/** The history of one run as the SDK's replayer takes it; the same bytes at every download once the run is closed. */
 async function historyOf(deps: ApiDeps, id: string, runId: string | undefined): Promise<string> {
   const handle = deps.client.workflow.getHandle(id, runId);
-  return historyToJSON(await ask(deps.client, () => handle.fetchHistory()).catch(orNotFound));
+  return stableHistory(historyToJSON(await ask(deps.client, () => handle.fetchHistory()).catch(orNotFound)));
 }
 
 const runQuery = z.strictObject({ runId: idIn.optional() });
