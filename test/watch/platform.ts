@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { SMTPServer } from 'smtp-server';
 import { startChild, type Child } from '../../stack/child';
@@ -28,8 +29,8 @@ export interface Platform extends World {
 }
 
 async function makeNamespace(connection: Connection, namespace: string): Promise<void> {
-  const day = { seconds: 86_400 as unknown as Long };
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+  const workflowExecutionRetentionPeriod = msToTs('1 day');
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
   await waitFor(
     async () => {
       await connection.operatorService.addSearchAttributes({
@@ -49,12 +50,6 @@ async function makeNamespace(connection: Connection, namespace: string): Promise
     { what: `namespace ${namespace}`, timeoutMs: 30_000, everyMs: 250 },
   );
 }
-
-type Long = NonNullable<
-  NonNullable<
-    Parameters<Connection['workflowService']['registerNamespace']>[0]['workflowExecutionRetentionPeriod']
-  >['seconds']
->;
 
 function mailbox(mails: string[]): SMTPServer {
   return new SMTPServer({
