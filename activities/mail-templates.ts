@@ -45,7 +45,7 @@ export const TEMPLATES = {
     mail(
       'Hand over the owner role',
       `Before ${fil(d.amount)} go into miner ${d.miner}, its owner proposes our escrow ${d.escrow} as the new owner.`,
-      `Send it from the owner: npm run wallet -- propose-owner ${d.miner} ${d.escrow}`,
+      `Send it from the owner: npm run wallet -- propose-owner --key FILE --miner ${d.miner} --owner ${d.escrow}`,
       `By hand: to ${d.miner}, value 0, method 23 (ChangeOwnerAddress), with ${d.escrow} as its parameter. Worker and control addresses stay yours.`,
     ),
   'loan-disbursed': (d: { readonly miner: string; readonly amount: string }) =>

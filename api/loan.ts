@@ -11,7 +11,6 @@ import { repayFromMiner } from '../workflows/handles-loan';
 import type { CustomerActor } from './actor';
 import type { ApiDeps } from './deps';
 import { idParams, isoOrNull, started } from './fields';
-import { loanApplicationRoutes } from './loan-application';
 import { customerLoan, customerLoanFull, customerStep, debt } from './loan-schema';
 import { route, type Route } from './route';
 import { update } from './temporal';
@@ -148,5 +147,5 @@ function repaymentRoute(deps: ApiDeps): Route {
 }
 
 export function loanRoutes(deps: ApiDeps): Route[] {
-  return [...loanApplicationRoutes(deps), ...readingRoutes(deps), repaymentRoute(deps)];
+  return [...readingRoutes(deps), repaymentRoute(deps)];
 }

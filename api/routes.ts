@@ -1,4 +1,5 @@
 /** Every declared route, in one list: the router, OpenAPI and the permission matrix are made from it. */
+import { adminLoanRoutes } from './admin-loan';
 import { approvalRoutes } from './approval';
 import { balanceRoutes } from './balance';
 import { customerRoutes } from './customer';
@@ -31,6 +32,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     balanceRoutes,
     subscriptionRoutes,
     loanApplicationRoutes,
+    loanRoutes,
   ];
   const forStaff = [
     staffSessionRoutes,
@@ -40,7 +42,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     depositRoutes,
     poolRoutes,
     positionRoutes,
-    loanRoutes,
+    adminLoanRoutes,
     messageRoutes,
     ledgerRoutes,
     topUpRoutes,

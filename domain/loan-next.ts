@@ -67,7 +67,7 @@ function propose({ miner, owner, escrow, offerDeadlineEpoch }: LoanOutlook): Nex
   return {
     sentence: `Propose ${escrow} as the owner of ${miner}: send this message from the present owner.`,
     message: changeOwner(miner, owner, escrow),
-    command: `npm run wallet -- propose-owner ${miner} ${escrow}`,
+    command: `npm run wallet -- propose-owner --key FILE --miner ${miner} --owner ${escrow}`,
     deadlineEpoch: offerDeadlineEpoch,
   };
 }
@@ -77,7 +77,7 @@ function confirm({ miner, owner }: LoanOutlook): NextAction {
   return {
     sentence: `Confirm that ${owner} owns ${miner} again: send this message from that owner.`,
     message: changeOwner(miner, owner, owner),
-    command: `npm run wallet -- confirm-owner ${miner} ${owner}`,
+    command: `npm run wallet -- confirm-owner --key FILE --miner ${miner}`,
     deadlineEpoch: null,
   };
 }

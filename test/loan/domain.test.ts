@@ -151,7 +151,7 @@ describe('what the borrower should do next', () => {
     expect(nextAction({ ...outlook, state: 'escrow_offered' })).toEqual({
       sentence: 'Propose f01234 as the owner of f01000: send this message from the present owner.',
       message: { to: 'f01000', from: 'f0100', value: '0', method: 23, params: 'QwDSCQ==' },
-      command: 'npm run wallet -- propose-owner f01000 f01234',
+      command: 'npm run wallet -- propose-owner --key FILE --miner f01000 --owner f01234',
       deadlineEpoch: 900,
     });
   });
