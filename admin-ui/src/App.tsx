@@ -26,7 +26,7 @@ import { workflow } from './workflow';
 
 /** A refusal stays a refusal: only an answer that did not come, or a fault of the server, is asked for again. */
 function mayRetry(failures: number, error: Error): boolean {
-  const refused = error instanceof Problem && Number(error.status) >= 400 && Number(error.status) < 500;
+  const refused = error instanceof Problem && error.status >= 400 && error.status < 500;
   return !refused && failures < 2;
 }
 

@@ -1,6 +1,6 @@
 import { useTheme } from '@mui/material';
 import { Axes } from './Axes';
-import { frame, type Mark, type Series } from './figure';
+import { frame, type Point, type Series } from './figure';
 import { Lines } from './Lines';
 import { Marks } from './Marks';
 import { rangeOf, scaleOf, type Range } from './scale';
@@ -8,7 +8,8 @@ import { rangeOf, scaleOf, type Range } from './scale';
 interface LineChartProps {
   readonly label: string;
   readonly series: readonly Series[];
-  readonly marks?: readonly Mark[];
+  /** Points on the lines to look at first. */
+  readonly marks?: readonly Point[];
   /** Each value holds until the next. */
   readonly stepped?: boolean;
   readonly xName: string;

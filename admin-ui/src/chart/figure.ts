@@ -13,10 +13,4 @@ export interface Series {
   readonly dashed?: boolean;
 }
 
-/** A point worth naming; its text stands above or below it. */
-export interface Mark extends Point {
-  readonly text: string;
-  readonly below?: boolean;
-}
-
 export type Place = (value: number) => number;

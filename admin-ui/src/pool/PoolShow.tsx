@@ -70,23 +70,21 @@ function Curve({ rows, pool }: { readonly rows: readonly CurvePoint[]; readonly 
       ]}
     >
       <LineChart
-        label="Borrow and deposit APR by utilisation, with the present point"
+        label={`Borrow and deposit APR by utilisation; the present point is at ${percentOf(pool.utilisation)}`}
         series={[
-          { name: 'borrow APR', points: pointsBy(rows, x, (row) => row.borrowApr) },
-          { name: 'deposit APR', points: pointsBy(rows, x, (row) => row.depositApr), dashed: true },
+          {
+            name: `borrow APR, now ${percentOf(pool.borrowApr)}`,
+            points: pointsBy(rows, x, (row) => row.borrowApr),
+          },
+          {
+            name: `deposit APR, now ${percentOf(pool.depositApr)}`,
+            points: pointsBy(rows, x, (row) => row.depositApr),
+            dashed: true,
+          },
         ]}
         marks={[
-          {
-            x: now,
-            y: ratioForDrawing(pool.borrowApr),
-            text: `now ${percentOf(pool.borrowApr, 2)} to borrow`,
-          },
-          {
-            x: now,
-            y: ratioForDrawing(pool.depositApr),
-            text: `${percentOf(pool.depositApr, 2)} on deposits`,
-            below: true,
-          },
+          { x: now, y: ratioForDrawing(pool.borrowApr) },
+          { x: now, y: ratioForDrawing(pool.depositApr) },
         ]}
         xText={percent}
         yText={percent}

@@ -1,13 +1,17 @@
 /** RFC 9457 problems as errors that react-admin and our own screens can show. */
-import { HttpError } from 'react-admin';
 
 export interface FieldProblem {
   readonly pointer: string;
   readonly message: string;
 }
 
-/** What the server said: `message` is its detail; `code` and `requestId` let support find the case. */
-export class Problem extends HttpError {
+/**
+ * What the server said: `message` is its detail; `code` and `requestId` let support find the case.
+ * Not react-admin's HttpError: that resets the prototype, so `instanceof` of a subclass fails.
+ */
+export class Problem extends Error {
+  /** HTTP status; 0 where no usable answer came. */
+  readonly status: number;
   readonly code: string;
   readonly requestId: string | null;
   readonly fields: readonly FieldProblem[];
@@ -18,8 +22,9 @@ export class Problem extends HttpError {
     requestId: string | null,
     fields: readonly FieldProblem[],
   ) {
-    super(detail, status, null);
+    super(detail);
     this.name = 'Problem';
+    this.status = status;
     this.code = code;
     this.requestId = requestId;
     this.fields = fields;

@@ -47,7 +47,9 @@ export async function signIn(email: string, password: string): Promise<Session> 
 
 /** Ends the session; one that the server ended before us is as good. */
 export async function signOut(): Promise<void> {
+  const known = held !== null;
   forgetSession();
+  if (!known) return;
   try {
     await request(`${API}/session`, { method: 'DELETE' });
   } catch (error) {

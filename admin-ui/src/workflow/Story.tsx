@@ -3,6 +3,7 @@ import { StateChip } from '../field/StateChip';
 import { exactTime, shortTime, spanText } from '../field/time';
 import type { Tone } from '../field/tone';
 import { Blank } from '../layout/Blank';
+import { fold, type Told } from './fold';
 import { StoryLinks } from './StoryLinks';
 import type { StoryEvent } from './workflow';
 
@@ -39,7 +40,8 @@ function Marks({ event: { attempts = 1, outcome, durationMs = 0 } }: { readonly 
   );
 }
 
-function Sentence({ event, workflowId }: { readonly event: StoryEvent; readonly workflowId: string }) {
+function Sentence({ told, workflowId }: { readonly told: Told; readonly workflowId: string }) {
+  const { event, times, lastAt } = told;
   const { at, kind, sentence, detail, actor, links } = event;
   return (
     <Box component="li" data-event={kind} className="story-line">
@@ -48,6 +50,11 @@ function Sentence({ event, workflowId }: { readonly event: StoryEvent; readonly 
       </time>
       <div>
         {sentence} <Marks event={event} />
+        {times === 1 ? null : (
+          <Box component="span" sx={{ color: 'text.secondary', fontSize: 12.5 }}>
+            {times} times, last {shortTime(lastAt)}
+          </Box>
+        )}
         {actor === undefined ? null : (
           <Box component="span" sx={{ color: 'text.secondary', fontSize: 12.5, mr: 1.5 }}>
             by {actor.role} {actor.id.slice(0, 8)}
@@ -70,12 +77,13 @@ export function Story({ events, workflowId }: StoryProps) {
   if (events.length === 0) return <Blank text="Nothing has happened yet." />;
   return (
     <Box component="ol" aria-label="Story" sx={{ m: 0, p: 0, listStyle: 'none' }}>
-      {events.map((event, index) => {
-        const before = events[index - 1];
-        const gap = before ? Date.parse(event.at) - Date.parse(before.at) : 0;
+      {fold(events).map((told, index, all) => {
+        const { event } = told;
+        const before = all[index - 1];
+        const gap = before ? Date.parse(event.at) - Date.parse(before.lastAt) : 0;
         return [
           <Pause key={`pause-${event.eventId}`} ms={gap} />,
-          <Sentence key={event.eventId} event={event} workflowId={workflowId} />,
+          <Sentence key={event.eventId} told={told} workflowId={workflowId} />,
         ];
       })}
     </Box>
