@@ -116,7 +116,8 @@ export function readCbor(input: Uint8Array): CborReader {
       return byte === 0xf5;
     },
     link: () => {
-      if (argument(6) !== 42n) throw new CborMismatch(6, peek());
+      const tag = argument(6);
+      if (tag !== 42n) throw new CborMismatch(6, Number(tag));
       const cid = cidFromBytes(bytes().subarray(1));
       if (!isCidText(cid)) throw new CborMismatch(6, 0);
       return cid;

@@ -18,7 +18,7 @@ type LogRecord =
   | { readonly k: 'p'; readonly m: unknown }
   | { readonly k: 'r'; readonly d: number }
   | { readonly k: 'd' }
-  | { readonly k: 'b'; readonly f: string };
+  | { readonly k: 'b'; readonly f: string | null };
 
 /** What has happened to the node, in order: done now and written down, or done again from the log at a start. */
 export interface History {
@@ -30,7 +30,8 @@ export interface History {
   readonly pushed: (signed: SignedMessage) => void;
   readonly setBack: (depth: number) => Tipset;
   readonly dropMempool: () => void;
-  readonly holdBaseFee: (fee: bigint) => void;
+  /** Null lets the fee move by its rule again. */
+  readonly holdBaseFee: (fee: bigint | null) => void;
   readonly heldBaseFee: () => bigint | null;
   readonly replay: (records: Iterable<unknown>) => void;
 }
@@ -105,7 +106,7 @@ function again(stage: Stage, record: LogRecord): void {
       stage.mempool.clear();
       break;
     case 'b':
-      stage.baseFee = BigInt(record.f);
+      stage.baseFee = record.f === null ? null : BigInt(record.f);
       break;
   }
 }
@@ -137,7 +138,7 @@ export function makeHistory(
     },
     holdBaseFee: (fee) => {
       stage.baseFee = fee;
-      log({ k: 'b', f: fee.toString() });
+      log({ k: 'b', f: fee?.toString() ?? null });
     },
     heldBaseFee: () => stage.baseFee,
     replay: (records) => {

@@ -27,7 +27,7 @@ export interface Node {
   readonly operate: (operation: Operation) => Tipset;
   readonly reorg: (depth: number) => Tipset;
   readonly dropMempool: () => void;
-  readonly holdBaseFee: (fee: bigint) => void;
+  readonly holdBaseFee: History['holdBaseFee'];
   /** Calls back at each new head; gives the way to stop. */
   readonly onHead: (seen: (head: Tipset) => void) => () => void;
 }

@@ -122,7 +122,8 @@ export function controlMethods(node: Node, miner: Miner, faults: Faults): Method
     Reorg: method('control', [uint64], (depth) => show(guarded(() => node.reorg(depth)))),
     DropMempool: method('control', [], () => node.dropMempool()),
     BaseFee: method('control', [nonNegative], (fee) => {
-      node.holdBaseFee(fee);
+      // Nothing lets the fee move by itself again.
+      node.holdBaseFee(fee === 0n ? null : fee);
       return show(node.mine());
     }),
     Stall: method('control', [bool], (on) => faults.stall(on)),

@@ -9,7 +9,7 @@ import { method, type Methods } from '../rpc/method';
 import { FIL, TOTAL_FIL } from '../token';
 import { accountKey, ACTOR_NOT_FOUND, lookupId, mustActor } from '../vm/lookup';
 import { actorAt, actors, ACTOR_ID, actorById, type Actor, type State } from '../vm/state';
-import { CREATION_DEPOSIT } from '../vm/power';
+import { CREATION_DEPOSIT } from '../miner/construct';
 import { actorJson, readStateJson } from './actor-json';
 import { stateTipset } from './tipset-at';
 

@@ -6,6 +6,7 @@ import type { ActorCode, Call } from '../vm/call';
 import { exported } from '../vm/exported';
 import { finish, noParams, paramsOf, readAddress, resolve } from '../vm/params';
 import { changeBeneficiary, getBeneficiary } from './beneficiary';
+import { construct } from './construct';
 import { changeOwner, getOwner } from './owner';
 import { load } from './self';
 import { SECTOR_SIZE } from './info';
@@ -49,6 +50,7 @@ function getMultiaddrs(call: Call): Uint8Array {
 }
 
 const methods: ReadonlyMap<number, ActorCode> = new Map<number, ActorCode>([
+  [1, construct],
   [2, controlAddresses],
   [3, changeWorker],
   [16, withdrawBalance],

@@ -10,7 +10,7 @@ const MAX_CONTROL = 10;
 const BLS = 3;
 
 /** The id of a worker: an account with a BLS key. */
-function workerId(call: Call, address: Parameters<typeof resolve>[1]): number {
+export function workerId(call: Call, address: Parameters<typeof resolve>[1]): number {
   const id = resolve(call, address);
   if (id === undefined) throw new Abort(EXIT.illegalArgument, `unable to resolve address: ${address}`);
   const actor = actorById(call.machine.state, id);

@@ -1,6 +1,7 @@
 import { Abort, EXIT } from '../exit';
 import { minerCode } from '../miner/code';
 import type { ActorCode } from './call';
+import { initCode } from './init';
 import { powerCode } from './power';
 import type { ActorKind } from './state';
 
@@ -21,5 +22,6 @@ const closedCode: ActorCode = ({ method }) => {
 export function codeFor(kind: ActorKind): ActorCode {
   if (kind === 'account' || kind === 'placeholder') return accountCode;
   if (kind === 'storageminer') return minerCode;
+  if (kind === 'init') return initCode;
   return kind === 'storagepower' ? powerCode : closedCode;
 }

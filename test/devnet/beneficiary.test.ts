@@ -185,14 +185,14 @@ describe('ChangeWorkerAddress', () => {
 });
 
 describe('CreateMiner', () => {
-  const create = (value: bigint) => {
+  const create = (value: bigint, worker: string) => {
     const { OWN } = people;
-    const params = cbor([bytesOf(OWN.id), bytesOf(OWN.id), 10, new Uint8Array(), []]);
+    const params = cbor([bytesOf(OWN.id), bytesOf(worker), 10, new Uint8Array(), []]);
     return deliver(devnet, OWN, { to: 'f04', method: 2, value, params });
   };
 
   test('the value must cover the deposit', async () => {
-    const result = await create(0n);
+    const result = await create(0n, 'f0101');
     expect(result.exit).toBe(19);
     expect(result.error).toMatch(
       /not enough balance to lock for create miner deposit: sent balance 0 < deposit \d+ \(19\)\n \(RetCode=19\)$/,
@@ -200,9 +200,17 @@ describe('CreateMiner', () => {
     expect(result.error.match(/^\d\d: f0/gm)).toHaveLength(3);
   });
 
+  test('the worker needs a BLS key', async () => {
+    const result = await create(FIL, people.OTH.id);
+    expect(result.exit).toBe(16);
+    expect(result.error).toContain(
+      `worker account ${people.OTH.id.slice(2)} must have BLS pubkey, was 1 (16)`,
+    );
+  });
+
   test('returns the addresses; what is above the deposit is available', async () => {
     const deposit = BigInt(await devnet.call<string>('StateMinerCreationDeposit', []));
-    const result = await create(deposit + FIL);
+    const result = await create(deposit + FIL, 'f0101');
     expect(result.exit).toBe(0);
     const made = (await devnet.call<string[]>('StateListMiners', [])).at(-1) ?? '';
     expect(Buffer.from(result.ret ?? '', 'base64').toString('hex')).toContain(

@@ -21,7 +21,7 @@ export interface RpcError {
 }
 
 /** The caller says what it expects; the node is held to it by what the test then asserts. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+
 export type Call = <T = unknown>(method: string, ...params: unknown[]) => Promise<T>;
 
 type Permission = 'admin' | 'sign' | 'write' | 'read';
@@ -108,7 +108,7 @@ export async function startDevnet(
       type: response.headers.get('content-type'),
     };
   };
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+
   async function invoke<T>(method: string, params: unknown[], token: string): Promise<T> {
     id += 1;
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
