@@ -1,9 +1,8 @@
 /** What a loan's miner holds and earns, task queue `chain`: measured at one finalised tipset, by the keep-back rule. */
 import type { Knex } from 'knex';
-import { readAmountReturn } from '../chain/method';
 import { readMiner } from '../chain/miner';
 import { disbursementsOf, saveDisbursement, saveSnapshot, type DisbursementRow } from '../db/loan-facts';
-import { amendLoan, getLoan, lockLoan, moveLoan } from '../db/loan';
+import { getLoan, lockLoan, moveLoan } from '../db/loan';
 import { addressFrom } from '../domain/address';
 import { maturityEpoch } from '../domain/loan';
 import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money';
@@ -20,13 +19,6 @@ export interface Landed {
   readonly cid: string;
   readonly includedEpoch: number;
   readonly executedEpoch: number;
-  /** Base64; of WithdrawBalance the amount paid. */
-  readonly returnData: string | null;
-}
-
-function paidBy(landed: Landed): bigint {
-  if (landed.returnData === null) throw new Error(`withdrawal ${landed.cid} returned no amount`);
-  return readAmountReturn(Buffer.from(landed.returnData, 'base64'));
 }
 
 export interface Income {
@@ -121,7 +113,6 @@ async function measureIncome(deps: LoanDeps, { loanId, released, notBefore }: In
 }
 
 export function makeLoanIncomeActivities(deps: LoanDeps) {
-  const { knex } = deps;
   return {
     /**
      * The FIL is final in the miner: keeps available balance and pledge of the tipset that executed the message (from
@@ -131,17 +122,6 @@ export function makeLoanIncomeActivities(deps: LoanDeps) {
 
     /** Which part of the miner's balance a sweep should ask for, read at a finalised tipset. */
     measureIncome: refusing((input: IncomeInput) => measureIncome(deps, input)),
-
-    /** A sweep is final and booked: its step names what was paid, which may be less than asked. */
-    recordSweep: refusing(async (input: { loanId: string; n: number; landed: Landed }): Promise<void> => {
-      const { n, landed } = input;
-      const { messageId, includedEpoch: epoch } = landed;
-      const journalId = await journalOf(knex, messageId);
-      const fil = formatCoins(paidBy(landed));
-      const sentence = `Sweep ${n} took ${fil} FIL of the miner's balance; interest is repaid first`;
-      const step = { step: `sweep-${n}`, sentence, epoch, messageId, journalId };
-      await knex.transaction((trx) => amendLoan(trx, input.loanId, step, {}));
-    }),
   };
 }
 

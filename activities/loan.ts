@@ -10,7 +10,7 @@ import {
 import { poolClock } from '../db/clock';
 import {
   amendLoan,
-  findLoan,
+  getLoan,
   lockLoan,
   moveLoan,
   type LoanPatch,
@@ -21,6 +21,7 @@ import { hasDebt, isMature, type LoanState } from '../domain/loan';
 import { atto, attoText, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
 import { debtAt } from '../db/loan-account';
+import { noteRepayments } from '../db/loan-repayment';
 import { commitToLoan, releaseCommitment } from '../ledger/pool';
 import type { LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
@@ -106,6 +107,14 @@ async function decideLoan(
   return outcome;
 }
 
+async function takeStock(knex: Knex, loanId: string): Promise<LoanDebt> {
+  await knex.transaction(async (trx) => noteRepayments(trx, await lockLoan(trx, loanId)));
+  const loan = await getLoan(knex, loanId);
+  const clock = await poolClock(knex);
+  const { debt } = await debtAt(knex, loanId, clock);
+  return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock) };
+}
+
 async function countUnderWay(knex: Knex, loanId: string): Promise<{ underWay: number }> {
   const messages = await knex('chain.message')
     .where({ subject_kind: 'loan', subject_id: loanId })
@@ -183,13 +192,10 @@ export function makeLoanActivities({ knex }: Pick<LoanDeps, 'knex'>) {
       );
     }),
 
-    /** What is owed at the pool's clock, and whether the loan has reached its maturity there. */
-    readLoanDebt: refusing(async (input: { loanId: string }): Promise<LoanDebt> => {
-      const loan = await findLoan(knex, input.loanId);
-      if (!loan) throw new RefusalError('not-found', `There is no loan ${input.loanId}.`);
-      const clock = await poolClock(knex);
-      const { debt } = await debtAt(knex, input.loanId, clock);
-      return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock) };
-    }),
+    /**
+     * Writes a step for each payment booked since the last time, then reads what is owed at the pool's clock and
+     * whether the loan has reached its maturity there.
+     */
+    takeStock: refusing((input: { loanId: string }) => takeStock(knex, input.loanId)),
   };
 }

@@ -1,6 +1,5 @@
 /** While FIL is lent: income is swept, payments come in, the maturity passes. */
 import { chain, ledger, move, takenOf, tell, waitForNews, type Bell, type LoanRun } from './loan-run';
-import type { AttoText } from '../domain/money';
 import { sendOne } from './loan-send';
 
 /**
@@ -9,10 +8,8 @@ import { sendOne } from './loan-send';
  */
 export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const { loanId } = run;
-  const owed = await ledger.readLoanDebt.executeWithOptions(
-    { summary: "Read the debt at the pool's clock" },
-    [{ loanId }],
-  );
+  const stock = { summary: "Note what was paid and read the debt at the pool's clock" };
+  const owed = await ledger.takeStock.executeWithOptions(stock, [{ loanId }]);
   if (owed.debt === '0') {
     const step = { step: 'settled', sentence: 'The debt is zero to the atto', epoch: owed.clock };
     return move(run, 'settled', step);
@@ -23,15 +20,9 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const input = { loanId, released, notBefore: run.notBefore };
   const income = await chain.measureIncome.executeWithOptions({ summary }, [input]);
   if (income.request === '0') return waitForNews(bell, run.pollMs, 'Waiting for income or a payment');
-  await sweepIncome(run, bell, income.request);
-}
-
-async function sweepIncome(run: LoanRun, bell: Bell, amount: AttoText): Promise<void> {
-  const sent = await sendOne(run, { kind: 'withdraw-balance', amount });
-  if (!sent.ok)
-    return waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
-  const input = { loanId: run.loanId, n: sent.n, landed: sent.landed };
-  await chain.recordSweep.executeWithOptions({ summary: `Record sweep ${sent.n}` }, [input]);
+  const sent = await sendOne(run, { kind: 'withdraw-balance', amount: income.request });
+  if (sent.ok) return;
+  await waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
 }
 
 async function becomeOverdue(run: LoanRun, clock: number): Promise<void> {

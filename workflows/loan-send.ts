@@ -15,7 +15,6 @@ export type Sent =
         readonly cid: string;
         readonly includedEpoch: number;
         readonly executedEpoch: number;
-        readonly returnData: string | null;
       };
     }
   | { readonly ok: false; readonly why: string };
@@ -32,11 +31,11 @@ export async function sendOne(run: LoanRun, message: Pick<PlanInput, 'kind' | 'a
 
 /** Sends a drafted message; the chain is read from its executing epoch on. */
 export async function deliver(run: LoanRun, draft: Draft, n: number): Promise<Sent> {
-  const { outcome, cid, includedEpoch, executedEpoch, returnData, exitCode, reason } = await send(draft);
+  const { outcome, cid, includedEpoch, executedEpoch, exitCode, reason } = await send(draft);
   if (executedEpoch !== null) run.notBefore = Math.max(run.notBefore, executedEpoch);
   if (outcome !== 'final' || cid === null || includedEpoch === null || executedEpoch === null)
     return { ok: false, why: reason ?? `exit code ${exitCode ?? 'unknown'}` };
-  return { ok: true, n, landed: { messageId: draft.id, cid, includedEpoch, executedEpoch, returnData } };
+  return { ok: true, n, landed: { messageId: draft.id, cid, includedEpoch, executedEpoch } };
 }
 
 /** Sends until it lands with exit code 0; between two tries a person looks at why it did not. */

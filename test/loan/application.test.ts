@@ -172,10 +172,7 @@ test.each<[string, Partial<LoanApplication>]>([
     'owner-kind-multisig',
     { proof: { address: 'f24vg6ut43yw2h2jqydgbg2xq7x6f4kub3bg6as6i', signature: '01' } },
   ],
-  [
-    'owner-kind-contract',
-    { proof: { address: CONTRACT, signature: '01' } },
-  ],
+  ['owner-kind-contract', { proof: { address: CONTRACT, signature: '01' } }],
 ])('an application is refused: %s', async (code, changes) => {
   const { loanId, application } = await anApplication(changes);
   expect(await codeOf(into().takeApplication({ loanId, application }))).toBe(code);

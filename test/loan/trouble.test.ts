@@ -105,7 +105,14 @@ test('past its maturity a loan is overdue, told of, and nothing is kept back', a
 
 test('when the borrower asks, nothing is kept back from then on', async () => {
   const world = aWorld({
-    debt: () => ({ debt: world.asked.some(({ what }) => what === 'recordSweep') ? 0n : 100n }),
+    debt: () => ({
+      debt: world.asked.some(
+        ({ what, input }) =>
+          what === 'landMessage' && (input as { kind: string }).kind === 'withdraw-balance',
+      )
+        ? 0n
+        : 100n,
+    }),
     income: (_, released) => (released ? 100n : 0n),
   });
   await stage.play(world, async (player) => {

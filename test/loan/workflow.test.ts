@@ -38,7 +38,6 @@ test('a good loan: escrow before FIL, sweeps, payoff, the owner role back', asyn
     'message disburse',
     'recordDisbursement',
     'message withdraw-balance',
-    'recordSweep',
     'moveLoan settled',
     'message owner-propose',
     'moveLoan returning',

@@ -137,7 +137,6 @@ export function aWorld(script: Script = {}): World {
       const income = script.income?.(n, input.released) ?? 0n;
       return { height: 70, income: attoText(income), request: attoText(income) };
     },
-    recordSweep: silent('recordSweep'),
   };
   const ledger: Fakes<Ledger> = {
     moveLoan: silent('moveLoan'),
@@ -158,8 +157,8 @@ export function aWorld(script: Script = {}): World {
       note('decideLoan', decision);
       return { approvalId: decision.approvalId, state: script.decide?.() ?? 'accepted' };
     },
-    readLoanDebt: (input) => {
-      const n = note('readLoanDebt', input);
+    takeStock: (input) => {
+      const n = note('takeStock', input);
       const { debt, mature = false } = script.debt?.(n) ?? { debt: 0n };
       return { debt: attoText(debt), clock: 70 + n, mature };
     },
