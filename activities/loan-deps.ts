@@ -8,8 +8,12 @@ export interface LoanDeps {
   readonly knex: Knex;
   readonly lotus: Lotus;
   readonly config: {
-    /** Absent: the node's own finalised tipset. */
-    readonly lotus: { readonly finalityEpochs?: number | undefined };
+    readonly lotus: {
+      /** Absent: the node's own finalised tipset. */
+      readonly finalityEpochs?: number | undefined;
+      /** Highest cost of one message's gas, attoFIL. */
+      readonly maxFee: bigint;
+    };
     readonly waitCapSeconds: number;
     /** attoFIL. */
     readonly escrowGas: bigint;

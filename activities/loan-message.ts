@@ -144,13 +144,15 @@ export function makeLoanMessageActivities(deps: LoanDeps) {
     planLoanReturns: refusing(async (input: { loanId: string }): Promise<MessageDraft[]> => {
       const loan = await getLoan(knex, input.loanId);
       const drafts: MessageDraft[] = [];
+      // sending everything leaves the highest fee behind
+      const floor = deps.config.lotus.maxFee + attoFrom(policyOf(deps).returnMinimum);
       for (const [name, address] of [
         ['escrow', loan.escrow_address],
         ['repayment', loan.repayment_address],
       ] as const) {
         if (address === null) continue;
         const balance = await lotus.walletBalance(addressFrom(address));
-        if (balance < attoFrom(policyOf(deps).returnMinimum)) continue;
+        if (balance < floor) continue;
         drafts.push({
           id: `${loan.id}-return-${name}`,
           kind: 'return',
