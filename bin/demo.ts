@@ -1,5 +1,6 @@
 /** `npm run demo [-- --json --keep --chain FILE --data DIR]`: one loan, end to end, every figure checked. */
 import { parseArgs } from 'node:util';
+import { killAll } from '../stack/process-group';
 import { makeProgress } from '../stack/progress';
 import { runDemo, type DemoResult } from './demo/run';
 
@@ -26,26 +27,50 @@ function summarise({ ok, checks, notes, stack }: DemoResult): void {
     );
 }
 
-async function main(): Promise<void> {
-  const progress = makeProgress(values.json ? process.stderr : process.stdout);
-  const result = await runDemo({ chain: values.chain, data: values.data, quiet: values.json, progress });
-  summarise(result);
-  if (values.keep) {
-    console.error('The stack stays up (--keep); Ctrl-C stops it.');
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+/** Ends what runs at the first signal, kills it at the second. */
+function stoppedBySignals(): AbortController {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) {
+        killAll();
+        process.exit(130);
+      }
+      console.error('\nStopping; once more to kill.');
+      stopping.abort();
     });
   }
-  await result.stop();
-  progress.close();
-  process.exitCode = result.ok ? 0 : 1;
+  return stopping;
+}
+
+async function main(): Promise<void> {
+  const { signal } = stoppedBySignals();
+  const progress = makeProgress(values.json ? process.stderr : process.stdout);
+  try {
+    const result = await runDemo({
+      chain: values.chain,
+      data: values.data,
+      quiet: values.json,
+      progress,
+      signal,
+    });
+    summarise(result);
+    if (values.keep && !signal.aborted) {
+      console.error('The stack stays up (--keep); Ctrl-C stops it.');
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+    }
+    await result.stop();
+    process.exitCode = result.ok ? 0 : 1;
+  } finally {
+    progress.close();
+  }
 }
 
 main().catch((error: unknown) => {
-  if (values.json)
-    process.stdout.write(
-      `${JSON.stringify({ ok: false, error: error instanceof Error ? error.message : String(error) })}\n`,
-    );
+  const message = error instanceof Error ? error.message : String(error);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 /** Scene: the books at the end — trial balance, identity, reserve, positions, and the chain to the atto. */
 import { formatCoins } from '../../domain/money';
-import { amountOf, textOf, type Json } from './http';
+import { amountOf, listOf, listQuery, objectOf, textOf, type Json } from './http';
 import { checkOracle } from './oracle';
 import type { Play } from './play';
 
@@ -9,8 +9,8 @@ async function reconcile(play: Play): Promise<Json> {
   const started = await play.staff.treasurer.post('/admin/v1/reconciliations', {});
   const id = textOf(started['id']);
   return play.waiter.until('the reconciliation with the chain', async () => {
-    const run = await play.staff.auditor.get(`/admin/v1/reconciliations/${encodeURIComponent(id)}`);
-    return run['outcome'] === null || run['outcome'] === undefined ? null : run;
+    const runs = await play.staff.auditor.list(`/admin/v1/reconciliations${listQuery({ id })}`);
+    return runs[0] === undefined ? null : play.staff.auditor.get(`/admin/v1/reconciliations/${id}`);
   });
 }
 
@@ -37,14 +37,18 @@ async function checkPool(play: Play, deposits: bigint): Promise<void> {
   report.say(`The residue is ${residue.toString()} attoFIL`);
 }
 
+/** A trial balance as accountants print it: one line a kind of account, debits and credits in columns. */
 async function checkTrialBalance(play: Play): Promise<void> {
-  const trial = await play.staff.auditor.get('/admin/v1/trial-balance');
-  play.report.check('Trial balance: debits = credits', amountOf(trial['debits']), amountOf(trial['credits']));
-  const accounts = Array.isArray(trial['accounts']) ? (trial['accounts'] as readonly Json[]) : [];
-  for (const row of accounts)
-    play.report.say(
-      `${textOf(row['code']).padEnd(22)} ${formatCoins(amountOf(row['debitBalance'])).padStart(32)} D ${formatCoins(amountOf(row['creditBalance'])).padStart(32)} C`,
-    );
+  const { report, staff } = play;
+  const trial = await staff.auditor.get('/admin/v1/trial-balance');
+  for (const line of listOf(trial['lines'])) {
+    const balance = formatCoins(amountOf(line['balance'])).padStart(30);
+    const column = line['normalSide'] === 'D' ? balance : ' '.repeat(32) + balance;
+    report.say(`${textOf(line['code']).padEnd(22)}${column}`);
+  }
+  for (const total of listOf(trial['totals']))
+    report.check(`Trial balance (${textOf(total['asset'])}): debits − credits`, total['difference'], '0');
+  report.check('The identity of design 4 holds', objectOf(trial['identity'])['holds'], true);
 }
 
 /** All closing checks. */
@@ -55,5 +59,15 @@ export async function checkBooks(play: Play, deposits: bigint): Promise<void> {
   await checkTrialBalance(play);
   const run = await reconcile(play);
   report.check('Every platform address on chain equals the ledger to the atto', run['outcome'], 'matched');
+  for (const item of listOf(run['items'])) {
+    const [kind, chain, ledger] = ['kind', 'chainBalance', 'ledgerBalance'].map((field) =>
+      textOf(item[field]),
+    );
+    report.check(
+      `${kind ?? ''} ${textOf(item['address']).slice(0, 12)}… on chain = in the ledger`,
+      chain,
+      ledger,
+    );
+  }
   report.note('reconciliation', run);
 }

@@ -14,7 +14,8 @@ const OWNER_GAS = coins(5n);
 /** A fixed limit, since the node refuses to estimate a message that will fail. */
 const REFUSED_GAS_LIMIT = 20_000_000;
 const FORBIDDEN = 18;
-const TERM_DAYS = 180;
+/** 180 days of 30 s. */
+const TERM_EPOCHS = 518_400;
 
 export interface Borrower {
   readonly customer: Customer;
@@ -63,14 +64,13 @@ export async function apply(
 ): Promise<Borrower> {
   const { session } = customer;
   const { miner, owner } = prepared;
-  const { epochSeconds } = await play.lotus.network();
   const challenge = await session.post('/v1/loans/challenges', { miner });
   const signature = signText(owner, textOf(challenge['text']));
   const application = (signed: string): Json => ({
     loanId: challenge['loanId'],
     miner,
     amount: LENT.toString(),
-    termEpochs: Math.floor((TERM_DAYS * 86_400) / epochSeconds),
+    termEpochs: TERM_EPOCHS,
     poolId: 'flexible',
     proof: { address: owner.address, signature: signed },
   });

@@ -29,7 +29,7 @@ export async function topUp(play: Play, purse: Purse, hotAddress: string): Promi
   report.say(`${formatCoins(TOP_UP)} FIL sent to the hot wallet ${hotAddress} in ${sent.cid}`);
   await waiter.until('the top-up to be final', async () => {
     const row = await staff.auditor.get(`/admin/v1/top-ups/${encodeURIComponent(id)}`);
-    return row['state'] === 'booked' ? row : null;
+    return row['state'] === 'arrived' ? row : null;
   });
   report.say('Booked: debit custody.hot, credit equity');
 }
@@ -72,7 +72,7 @@ export async function subscribe(play: Play, customer: Customer, amount: bigint):
   const answer = await session.post('/v1/subscriptions', { poolId: 'flexible', amount: amount.toString() });
   await play.waiter.until(`the subscription of ${name}`, async () => {
     const row = await session.get(`/v1/subscriptions/${textOf(answer['id'])}`);
-    return row['state'] === 'done' ? row : null;
+    return row['state'] === 'booked' ? row : null;
   });
   const positions = await session.list('/v1/positions');
   play.report.check(`${name} has one position`, positions.length, 1);
@@ -86,7 +86,7 @@ export async function pool(play: Play) {
   return { row, atto };
 }
 
-/** All deposits that the platform knows, newest first. */
+/** All deposits of customers that the platform has booked. */
 export async function knownDeposits(play: Play) {
-  return play.staff.auditor.list(`/admin/v1/deposits${listQuery({})}`);
+  return play.staff.auditor.list(`/admin/v1/deposits${listQuery({ bookedAs: 'deposit' })}`);
 }

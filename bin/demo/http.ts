@@ -92,6 +92,11 @@ export function objectOf(value: unknown): Json {
   return isJson(value) ? value : {};
 }
 
+/** A field as a list of objects; empty where it is absent. */
+export function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isJson) : [];
+}
+
 /** A field as an amount in atto; throws where it is not canonical text. */
 export function amountOf(value: unknown): bigint {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value))

@@ -3,7 +3,7 @@ import { addressFrom } from '../../domain/address';
 import { coins, formatCoins } from '../../domain/money';
 import { changeOwnerParams, METHOD, withdrawBalanceParams } from '../../chain/method';
 import { asOwner, loanIn, type Borrower } from './borrower';
-import { amountOf, isJson, objectOf, textOf, type Json } from './http';
+import { amountOf, listOf, objectOf, textOf, type Json } from './http';
 import { checkOracle } from './oracle';
 import type { Play } from './play';
 import type { Purse } from './purse';
@@ -42,8 +42,7 @@ export async function accrualPaused(play: Play): Promise<void> {
 /** The loan's repayments as booked, oldest first. */
 async function repayments(borrower: Borrower): Promise<readonly Json[]> {
   const loan = await borrower.customer.session.get(`/v1/loans/${borrower.loanId}`);
-  const rows: unknown = loan['repayments'];
-  return Array.isArray(rows) ? rows.filter(isJson) : [];
+  return listOf(loan['repayments']);
 }
 
 async function nextRepayment(play: Play, borrower: Borrower, count: number, what: string): Promise<Json> {
@@ -67,7 +66,7 @@ export async function income(play: Play, purse: Purse, borrower: Borrower): Prom
   play.report.check('The sweep took the income and nothing else', amountOf(row['amount']), INCOME);
   play.report.check(
     'Interest is repaid first',
-    amountOf(row['interest']) > 0n && row['source'] === 'miner',
+    amountOf(row['interest']) > 0n && row['source'] === 'sweep',
     true,
   );
 }

@@ -25,6 +25,8 @@ export interface DemoOptions {
   /** How the loan is approved; default: through the API. */
   readonly decideLoan?: (baseUrl: string, staff: Staff) => Decide;
   readonly onUp?: (stack: Stack) => void;
+  /** Raised to stop: the play then ends with an error. */
+  readonly signal: AbortSignal;
 }
 
 export interface DemoResult {
@@ -101,7 +103,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await devnet?.child.stop();
   };
   try {
-    stack = await startStack({ dataFolder: join(folder, 'data'), progress: options.progress });
+    stack = await startStack({
+      dataFolder: join(folder, 'data'),
+      progress: options.progress,
+      signal: options.signal,
+    });
     options.onUp?.(stack);
     const info = stack.info();
     const logins = loginsOf(info.logins);
@@ -110,6 +116,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const staff = await signInStaff(baseUrl, logins);
     const { query, close } = makeQuery(info.database.owner);
     const waiter = makeWaiter(
+      options.signal,
       async () => (await lotus.chainHead()).height,
       (text) => report.progress(text),
     );

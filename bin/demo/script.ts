@@ -1,5 +1,5 @@
 /** The order of the scenes. Figures are checked, not merely printed. */
-import { attoFrom, coins, formatCoins } from '../../domain/money';
+import { coins, formatCoins } from '../../domain/money';
 import type { StackInfo } from '../../stack/info';
 import { checkBooks } from './book-checks';
 import * as borrower from './borrower';
@@ -17,9 +17,12 @@ const DEPOSITORS = [
 ] as const;
 
 const DEPOSITED = coins(100_000n);
-/** 59.35 %, 8.9025 % and 4.75527 %, in ray (10⁻²⁷). */
-const GOLDEN = { utilisation: 593_500n, borrowApr: 89_025n, depositApr: 47_552.7 } as const;
-const RAY = 10n ** 27n;
+/** 59.35 %, 8.9025 % and 4.75527 % (in full 4.7552703750 %), in ray (10⁻²⁷). */
+const GOLDEN = {
+  utilisation: 593_500_000_000n * 10n ** 15n,
+  borrowApr: 89_025_000_000n * 10n ** 15n,
+  depositApr: 47_552_703_750n * 10n ** 15n,
+} as const;
 
 /** Plays all scenes in order. */
 export async function perform(play: Play, info: StackInfo): Promise<void> {
@@ -97,14 +100,9 @@ async function checkGolden(play: Play): Promise<void> {
     `select p.* from pool_point p join loan_disbursement d on d.included_epoch = p.epoch where p.pool_id = 'flexible'`,
   );
   const ray = (field: string) => amountOf(textOf(point?.[field]));
-  const millionths = (parts: bigint) => (parts * RAY) / 1_000_000n;
   const { report } = play;
-  report.check(
-    'Utilisation at that epoch is 59.35 % exactly (ray)',
-    ray('utilisation'),
-    millionths(GOLDEN.utilisation),
-  );
-  report.check('Borrow APR is 8.9025 % (ray)', ray('borrow_apr'), millionths(GOLDEN.borrowApr));
-  report.check('Deposit APR is 4.75527 % (ray)', ray('deposit_apr'), attoFrom('47552700000000000000000000'));
+  report.check('Utilisation at that epoch is 59.35 % exactly (ray)', ray('utilisation'), GOLDEN.utilisation);
+  report.check('Borrow APR is 8.9025 % (ray)', ray('borrow_apr'), GOLDEN.borrowApr);
+  report.check('Deposit APR is 4.75527 % (ray)', ray('deposit_apr'), GOLDEN.depositApr);
   report.say(`At epoch ${textOf(point?.['epoch'])}: 59.35 % of ${formatCoins(DEPOSITED)} FIL is lent`);
 }

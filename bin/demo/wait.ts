@@ -12,11 +12,16 @@ export interface Waiter {
 }
 
 /** Makes a waiter that reads the chain's head with `head` and shows what is waited for with `progress`. */
-export function makeWaiter(head: () => Promise<number>, progress: (text: string) => void): Waiter {
+export function makeWaiter(
+  signal: AbortSignal,
+  head: () => Promise<number>,
+  progress: (text: string) => void,
+): Waiter {
   return {
     async until(what, probe) {
       let last = { height: -1, at: performance.now() };
       for (;;) {
+        if (signal.aborted) throw new Error(`stopped while waiting for ${what}`);
         const found = await probe();
         if (found !== null) return found;
         const height = await head();
