@@ -9,7 +9,8 @@ import { bookDisbursement } from '../ledger/loan';
 import { post } from '../ledger/post';
 import { workflowIds } from '../workflows/handles';
 import { bookArrival } from './booking-arrival';
-import { directTransfer, landingOf, type Plan, type Sent } from './booking-plan';
+import { directTransfer, landingOf, type Sent } from './booking-event';
+import type { Plan } from './booking-plan';
 
 /** Books a message from one of our addresses, ours or not; gives the workflows that wait for it. */
 export async function bookSent(trx: Knex.Transaction, plan: Plan, sent: Sent): Promise<readonly string[]> {

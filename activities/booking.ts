@@ -6,7 +6,8 @@ import { settleTipset } from '../db/tipset';
 import { keepId } from '../db/watched';
 import { bookArrival } from './booking-arrival';
 import { bookSent } from './booking-own';
-import { planStep, type ChainEvent, type Plan, type PlanDeps, type Step } from './booking-plan';
+import type { ChainEvent, Step } from './booking-event';
+import { planStep, type Plan, type PlanDeps } from './booking-plan';
 
 export type Booking =
   | { readonly kind: 'booked' }

@@ -7,7 +7,7 @@ import { findRun, keepRun, type ReconItem, type ReconRun } from '../db/reconcili
 import { watchList } from '../db/watched';
 import { atto } from '../domain/money';
 import { custodyAt, identity, trialBalance } from '../ledger/read';
-import { holdingsAt } from './booking-plan';
+import { holdingsAt } from './holding';
 
 export interface Reconciled {
   readonly outcome: 'matched' | 'broken';
@@ -44,7 +44,7 @@ async function compare(
   const cursor = await readCursor(knex);
   if (cursor === null) throw new Error('chain-watch has not begun: nothing is booked yet');
   const height = cursor.executed;
-  const holdings = await holdingsAt(lotus, await watchList(knex), keyOf(cursor.executedKey));
+  const holdings = await holdingsAt(lotus, (await watchList(knex)).all, keyOf(cursor.executedKey));
   // One snapshot for all that is read from the books: booking goes on meanwhile.
   return knex.transaction(
     async (trx) => {

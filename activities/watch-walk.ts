@@ -8,7 +8,8 @@ import { beginAt, walkBack, walkOn, walkedHeight } from '../db/tipset';
 import { orphanAbove, seeTransfer } from '../db/transfer';
 import { watchList } from '../db/watched';
 import { workflowIds } from '../workflows/handles';
-import { arrivalOf, directTransfer, landingOf, type PlanDeps, type Step } from './booking-plan';
+import { arrivalOf, directTransfer, landingOf, type Step } from './booking-event';
+import type { PlanDeps } from './booking-plan';
 
 export interface WalkDeps extends PlanDeps {
   readonly finalityEpochs: number | null;

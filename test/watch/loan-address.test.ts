@@ -104,11 +104,8 @@ test('a disbursement lends from its inclusion on; what reaches the loan’s addr
   const direct = await sender.send(repayment, coins(9n));
   await settle();
   expect(await findTransfer(knex, { cid: direct, index: 0 })).toMatchObject({ bookedAs: 'repayment' });
-  const paid = await knex<{ source: string; interest: string }>('repayment').select(
-    'source',
-    'amount',
-    'interest',
-  );
+  const paid: readonly { source: string; amount: string; interest: string }[] =
+    await knex('repayment').select('*');
   expect(paid).toMatchObject([{ source: 'direct', amount: attoText(coins(9n)) }]);
   expect(BigInt(paid[0]?.interest ?? '0')).toBeGreaterThan(0n);
   expect(await unswept(knex, 10)).toContainEqual({

@@ -74,7 +74,7 @@ export interface World {
 }
 
 /** Starts a world; call `close` in afterAll. */
-export async function makeWorld(options: DevnetOptions = {}): Promise<World> {
+export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compareUpTo'> = {}): Promise<World> {
   const [database, devnet] = await Promise.all([
     freshDatabase(),
     startDevnet({ finality: FINALITY, ...options }),
@@ -88,7 +88,8 @@ export async function makeWorld(options: DevnetOptions = {}): Promise<World> {
   await createKeystore(secret);
   const keystore = await openKeystore(secret);
   const hot = await introduce(signerKnex, keystore, lotus);
-  const deps: WalkDeps = { knex, lotus, finalityEpochs: null };
+  const { compareUpTo = 200 } = options;
+  const deps: WalkDeps = { knex, lotus, compareUpTo, finalityEpochs: null };
   const signer = makeSignerActivities({
     knex: signerKnex,
     lotus,
