@@ -88,7 +88,7 @@ afterEach(async () => {
 const deps = () => ({
   knex,
   lotus,
-  config: { lotus: { finalityEpochs: 10 }, waitCapSeconds: 1, escrowGas: coins(5n) },
+  config: { lotus: { finalityEpochs: 10, maxFee: coins(1n) }, waitCapSeconds: 1, escrowGas: coins(5n) },
 });
 const into = () => makeLoanApplicationActivities(deps());
 
