@@ -33,15 +33,21 @@ const REDACTED = [
   'token',
   'password',
   'passphrase',
-  'code',
   'email',
   'secret',
 ];
 
+/** One-time codes in what callers send; an error's code is no secret. */
+const REDACTED_PATHS = ['code', 'body.code', 'req.body.code'];
+
 /** A logger of JSON lines on stdout; secrets and personal data are cut at any of the first three levels. */
 export function makeLog(part: string, level: string): Logger {
-  const paths = REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
-  return pino({ name: `loanstone-${part}`, level, redact: { paths, censor: '[cut]' } });
+  const cut = REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
+  return pino({
+    name: `loanstone-${part}`,
+    level,
+    redact: { paths: [...cut, ...REDACTED_PATHS], censor: '[cut]' },
+  });
 }
 
 /** TLS settings of a Temporal connection; undefined = plain text (development, or a mesh that encrypts). */

@@ -7,6 +7,14 @@ export const MIGRATIONS_FOLDER = join(__dirname, '..', 'migrations');
 const APP_ROLE = 'loanstone_app';
 const MIGRATION_FILE = /^\d{4}_[a-z0-9_]+\.ts$/;
 
+/** API and signer look there whether their database is as new as they are. */
+const GRANT_VIEW = `DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'loanstone_app')
+  AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'loanstone_signer') THEN
+    GRANT SELECT ON knex_migrations TO loanstone_app, loanstone_signer;
+  END IF;
+END $$`;
+
 interface MigrationModule {
   readonly up: (knex: Knex) => Promise<void>;
 }
@@ -48,6 +56,7 @@ export async function migrate(ownerUrl: string, folder: string = MIGRATIONS_FOLD
     // /readyz compares what has run with what the code knows
     if (await knex('pg_roles').where({ rolname: APP_ROLE }).first('rolname'))
       await knex.raw('GRANT SELECT ON knex_migrations TO ??', [APP_ROLE]);
+    await knex.raw(GRANT_VIEW);
     return ran;
   } finally {
     await knex.destroy();

@@ -54,6 +54,16 @@ export function logTail(file: string, lines = 12): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
 }
 
+/** Waits for a child to become ready; when it does not, it is stopped before the error goes on. */
+export async function readyOrStopped<T>(child: Child, ready: Promise<T>): Promise<T> {
+  try {
+    return await ready;
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
 /** Starts a program in a process group of its own. */
 export function startChild(options: ChildOptions): Child {
   const log = openSync(options.logFile, 'a', 0o600);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { migrate } from '../db/migrate';
 import { paceOf } from './chain-pace';
-import { startChild } from './child';
+import { readyOrStopped, startChild } from './child';
 import type { DataFolder } from './data-folder';
 import { plainEnvironment } from './environment';
 import type { Given } from './given';
@@ -167,7 +167,7 @@ export async function bringChain({ data, given, supervisor, pace }: Ground): Pro
         logFile,
         signal,
       });
-      const ready = devnetReady.parse(await child.firstJson('rpc', 60_000));
+      const ready = devnetReady.parse(await readyOrStopped(child, child.firstJson('rpc', 60_000)));
       return { child, ...ready, where: ready.rpc };
     },
   });
@@ -207,7 +207,7 @@ export async function bringMail({ data, given, supervisor }: Ground): Promise<Ma
         logFile,
         signal,
       });
-      const ready = inboxReady.parse(await child.firstJson('smtp', 30_000));
+      const ready = inboxReady.parse(await readyOrStopped(child, child.firstJson('smtp', 30_000)));
       return { child, ...ready, where: `${ready.http} (${ready.smtp})` };
     },
   });

@@ -2,7 +2,7 @@ import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { privateFolder, unprivilegedAccount } from './account';
-import { startChild, type Child } from './child';
+import { readyOrStopped, startChild, type Child } from './child';
 import { run } from './run';
 import { postgresBinaries } from './postgres-binaries';
 import { waitFor } from './wait';
@@ -108,10 +108,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     signal: options.signal,
   });
   const adminUrl = `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/postgres`;
-  await waitFor(() => postgresAnswers(adminUrl), {
+  const ready = waitFor(() => postgresAnswers(adminUrl), {
     what: 'postgres',
     timeoutMs: 60_000,
     giveUp: child.ending,
   });
+  await readyOrStopped(child, ready);
   return { child, adminUrl };
 }

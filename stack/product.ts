@@ -1,7 +1,7 @@
 /** The product's own processes: signer, worker, API, each with no more of the environment than it reads. */
 import { join } from 'node:path';
 import { canRun, type Account } from './account';
-import { startChild, type Child } from './child';
+import { readyOrStopped, startChild, type Child } from './child';
 import type { DataFolder } from './data-folder';
 import { partEnvironment } from './environment';
 import { ROOT, type ChainPlace, type DatabaseUrls, type MailPlace, type TemporalPlace } from './foundation';
@@ -94,7 +94,7 @@ export async function bringSigner(options: ProductOptions): Promise<void> {
         account: undefined,
         signal,
       });
-      await child.firstJson('ready', 120_000);
+      await readyOrStopped(child, child.firstJson('ready', 120_000));
       return { child, where: `keystore ${options.data.keystore}` };
     },
   });
@@ -110,7 +110,7 @@ export async function bringWorker(options: ProductOptions): Promise<void> {
     start: async (signal) => {
       const args = ['workers/main.ts', '--queues', queues];
       const child = startProgram('worker', args, { env, logFile, account: options.account, signal });
-      await child.firstJson('ready', 120_000);
+      await readyOrStopped(child, child.firstJson('ready', 120_000));
       return { child, where: `queues ${queues}` };
     },
   });
@@ -121,16 +121,18 @@ export async function bringApi(options: ProductOptions): Promise<string> {
   const env = partEnvironment('api', known(options, ''));
   const logFile = options.data.log('api');
   const url = `http://127.0.0.1:${options.places.apiPort}`;
-  const answers = async (): Promise<true | undefined> => {
+  const answers = async (): Promise<true> => {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
-    return response.ok ? true : undefined;
+    if (response.ok) return true;
+    throw new Error(`${response.status} ${await response.text()}`);
   };
   await options.supervisor.run({
     name: 'api',
     start: async (signal) => {
       const child = startProgram('api', ['api/main.ts'], { env, logFile, account: options.account, signal });
-      await child.firstJson('ready', 60_000);
-      await waitFor(answers, { what: `${url}/readyz`, timeoutMs: 60_000, giveUp: child.ending });
+      await readyOrStopped(child, child.firstJson('ready', 60_000));
+      const ready = waitFor(answers, { what: `${url}/readyz`, timeoutMs: 60_000, giveUp: child.ending });
+      await readyOrStopped(child, ready);
       return { child, where: url };
     },
   });

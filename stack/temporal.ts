@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
-import { startChild, type Child } from './child';
+import { readyOrStopped, startChild, type Child } from './child';
 import { temporalCli } from './temporal-binary';
 import { waitFor } from './wait';
 
@@ -76,7 +76,12 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     signal: options.signal,
   });
   const address = `127.0.0.1:${options.port}`;
-  await waitFor(() => keepHistories(address), { what: 'temporal', timeoutMs: 60_000, giveUp: child.ending });
+  const ready = waitFor(() => keepHistories(address), {
+    what: 'temporal',
+    timeoutMs: 60_000,
+    giveUp: child.ending,
+  });
+  await readyOrStopped(child, ready);
   return {
     child,
     address,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { startChild } from '../../stack/child';
+import { readyOrStopped, startChild } from '../../stack/child';
 import { freePort } from '../../stack/port';
 
 const ROOT = join(__dirname, '..', '..');
@@ -75,7 +75,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<TestDevn
     cwd: ROOT,
     logFile: join(folder, 'devnet.log'),
   });
-  const ready = (await child.firstJson('rpc', 30_000)) as unknown as Pick<
+  const ready = (await readyOrStopped(child, child.firstJson('rpc', 30_000))) as unknown as Pick<
     TestDevnet,
     'rpc' | 'network' | 'tokens'
   >;

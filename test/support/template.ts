@@ -13,7 +13,7 @@ export const TEST_LOGINS: Logins = {
 };
 
 function migrationsHash(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(readFileSync(join(MIGRATIONS_FOLDER, '..', 'db', 'migrate.ts')));
   for (const file of readdirSync(MIGRATIONS_FOLDER).sort()) {
     hash.update(file).update(readFileSync(join(MIGRATIONS_FOLDER, file)));
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { freePort } from '../../stack/port';
-import { startChild } from '../../stack/child';
+import { readyOrStopped, startChild } from '../../stack/child';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { waitFor } from '../../stack/wait';
 import { services } from './services';
@@ -60,6 +60,11 @@ export async function startTestServer(): Promise<TestServer> {
     await connection.close();
     return true;
   };
-  await waitFor(probe, { what: 'the time-skipping test server', timeoutMs: 30_000, giveUp: child.ending });
+  const ready = waitFor(probe, {
+    what: 'the time-skipping test server',
+    timeoutMs: 30_000,
+    giveUp: child.ending,
+  });
+  await readyOrStopped(child, ready);
   return { address, stop: () => child.stop() };
 }
