@@ -93,7 +93,8 @@ async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<
       const amount = attoFrom(input.amount ?? '');
       const params = withdrawBalanceParams(amount);
       const summary = `Sweep ${formatCoins(amount)} FIL of the balance of miner ${loan.miner}`;
-      return escrowCall(loan, METHOD.withdrawBalance, params, summary);
+      // What the miner would refuse (early terminations pending) costs no gas every time we look.
+      return { ...escrowCall(loan, METHOD.withdrawBalance, params, summary), failFast: true };
     }
     case 'disburse':
       return {

@@ -4,14 +4,14 @@ import type { Knex } from 'knex';
 import { makeLoanApplicationActivities } from '../../activities/loan-application';
 import { makePreflightActivities } from '../../activities/preflight';
 import { keyOf, signText } from '../../bin/wallet-actions';
-import { LotusError, type Lotus } from '../../chain/lotus';
 import { makeKnex } from '../../db/knex';
 import { findLoan } from '../../db/loan';
 import { reportsOf } from '../../db/loan-facts';
-import { addressFrom, printAddress, type Address } from '../../domain/address';
+import { addressFrom, printAddress } from '../../domain/address';
 import { attoText, coins } from '../../domain/money';
 import type { LoanApplication } from '../../workflows/handles-loan';
 import { freshDatabase, type TestDatabase } from '../support/database';
+import { aMinersNode, GOOD } from './node';
 
 const OWNER = keyOf('11'.repeat(32), 'f');
 const STRANGER = keyOf('22'.repeat(32), 'f');
@@ -19,41 +19,7 @@ const STRANGER = keyOf('22'.repeat(32), 'f');
 const CONTRACT = printAddress(Uint8Array.of(4, 10, ...new Uint8Array(20).fill(7)), 'f');
 const MINER = addressFrom('f01000');
 
-/** A node that knows miners f01000 and f01001, owned by f0100 whose key is OWNER's. */
-const chain = { head: 100, ownerKind: 'account', feeDebt: 0n, pending: null as Address | null };
-
-function minerError(miner: Address): LotusError {
-  const text =
-    miner === 'f0100'
-      ? `failed to load miner actor state: actor code is not miner: ${chain.ownerKind}`
-      : 'failed to load miner actor: actor not found';
-  return new LotusError('rpc', 'StateMinerInfo', text, 1);
-}
-
-const tipset = () => ({ key: ['bafy2bzace'], height: chain.head });
-
-const lotus = {
-  network: () => Promise.resolve({ name: 'testnet', prefix: 'f', genesisTime: 0, epochSeconds: 30 }),
-  chainHead: () => Promise.resolve(tipset()),
-  finalizedTipset: () => Promise.resolve(tipset()),
-  minerInfo: (miner: Address) =>
-    miner === MINER || miner === 'f01001'
-      ? Promise.resolve({
-          owner: 'f0100',
-          worker: 'f0106',
-          newWorker: null,
-          consensusFaultElapsed: -1,
-          beneficiary: 'f0100',
-          pendingBeneficiaryTerm: null,
-        })
-      : Promise.reject(minerError(miner)),
-  minerPendingOwner: () => Promise.resolve({ owner: 'f0100', pending: chain.pending }),
-  minerAvailable: () => Promise.resolve(5n),
-  minerPower: () => Promise.resolve({ miner: { rawBytes: 32n, qualityAdjusted: 320n } }),
-  minerState: () =>
-    Promise.resolve({ feeDebt: chain.feeDebt, initialPledge: 1n, preCommitDeposits: 0n, lockedFunds: 0n }),
-  accountKey: () => Promise.resolve(chain.ownerKind === 'account' ? OWNER.address : null),
-} as unknown as Lotus;
+const node = aMinersNode({ ownerKey: OWNER.address, miners: ['f01000', 'f01001'] });
 
 let database: TestDatabase;
 let knex: Knex;
@@ -77,7 +43,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-beforeEach(() => Object.assign(chain, { head: 100, ownerKind: 'account', feeDebt: 0n, pending: null }));
+beforeEach(() => node.change(GOOD));
 
 afterEach(async () => {
   await knex('loan')
@@ -87,7 +53,7 @@ afterEach(async () => {
 
 const deps = () => ({
   knex,
-  lotus,
+  lotus: node.lotus,
   config: { lotus: { finalityEpochs: 10, maxFee: coins(1n) }, waitCapSeconds: 1, escrowGas: coins(5n) },
 });
 const into = () => makeLoanApplicationActivities(deps());
@@ -189,7 +155,7 @@ test('a proof of somebody else is none for this text', async () => {
 
 test('a proof that is too old is refused', async () => {
   const { loanId, application } = await anApplication();
-  chain.head = 100 + 2_881;
+  node.change({ head: 100 + 2_881 });
   expect(await codeOf(into().takeApplication({ loanId, application }))).toBe('owner-proof-expired');
 });
 
@@ -233,7 +199,7 @@ describe('the pre-flight of a taken application', () => {
     expect(reports[0]).toMatchObject({
       stage: 'application',
       passed: true,
-      height: 100,
+      height: 90,
       tipset_key: ['bafy2bzace'],
     });
     expect(await knex('miner_snapshot').where({ miner: 'f01000' }).select('quality_power')).toEqual([
@@ -251,7 +217,7 @@ describe('the pre-flight of a taken application', () => {
     ['owner-pending-foreign', { pending: addressFrom('f0666') }],
     ['fee-debt', { feeDebt: 1n }],
   ])('refuses with %s and says what it saw', async (code, changes) => {
-    Object.assign(chain, changes);
+    node.change(changes);
     const verdict = await judged();
     expect(verdict).toMatchObject({ passed: false, code });
     expect(verdict.detail).toMatch(/wanted/);
@@ -260,9 +226,9 @@ describe('the pre-flight of a taken application', () => {
   test('waits for a tipset that shows what our message did', async () => {
     const taken = await anApplication();
     await into().takeApplication(taken);
-    const early = { loanId: taken.loanId, stage: 'application', notBefore: 101 } as const;
+    const early = { loanId: taken.loanId, stage: 'application', notBefore: 91 } as const;
     await expect(makePreflightActivities(deps()).judgeMiner(early)).rejects.toThrow(
-      /final is epoch 100, wanted is 101/,
+      /final is epoch 90, wanted is 91/,
     );
   });
 });

@@ -1,0 +1,200 @@
+/** A loan through the API: real Postgres and Temporal, a node with one miner; what is asked, shown and refused. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { makeLoanActivities } from '../../activities/loan';
+import { makeLoanChainActivities } from '../../activities/loan-chain';
+import { keyOf, signText } from '../../bin/wallet-actions';
+import type { Lotus } from '../../chain/lotus';
+import { addressFrom } from '../../domain/address';
+import { coins } from '../../domain/money';
+import { makeWorld, type Caller, type World } from '../api/world';
+import { services } from '../support/services';
+import { workflowBundle } from '../support/workflow-bundle';
+import { aMinersNode } from './node';
+
+const OWNER = keyOf('11'.repeat(32), 'f');
+const node = aMinersNode({ ownerKey: OWNER.address, miners: ['f01000', 'f01001', 'f01002'] });
+
+let world: World;
+let stop: () => Promise<void>;
+
+async function runWorkers(lotus: Lotus): Promise<() => Promise<void>> {
+  const connection = await NativeConnection.connect({ address: services().temporalAddress });
+  const { namespace } = world.client.options;
+  const config = {
+    lotus: { finalityEpochs: 10, maxFee: coins(1n) },
+    waitCapSeconds: 1,
+    escrowGas: coins(5n),
+  };
+  const deps = { knex: world.knex, lotus, config };
+  const sendMail = () => Promise.resolve({ sent: true });
+  const { code } = await workflowBundle();
+  const workers = await Promise.all([
+    Worker.create({ connection, namespace, taskQueue: 'core', workflowBundle: { code } }),
+    Worker.create({ connection, namespace, taskQueue: 'ledger', activities: makeLoanActivities(deps) }),
+    Worker.create({ connection, namespace, taskQueue: 'chain', activities: makeLoanChainActivities(deps) }),
+    Worker.create({ connection, namespace, taskQueue: 'mail', activities: { sendMail } }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await connection.close();
+  };
+}
+
+beforeAll(async () => {
+  world = await makeWorld({ workers: false });
+  stop = await runWorkers(node.lotus);
+}, 120_000);
+
+afterAll(async () => {
+  await stop();
+  await world.close();
+});
+
+async function application(caller: Caller, miner: string, changes: Record<string, unknown> = {}) {
+  const challenge = await caller.post('/v1/loans/challenges', { miner });
+  expect(challenge.status).toBe(201);
+  return {
+    loanId: challenge.body['loanId'],
+    miner,
+    amount: coins(59_350n).toString(),
+    termEpochs: 1000,
+    proof: { address: OWNER.address, signature: signText(OWNER, String(challenge.body['text'])) },
+    ...changes,
+  };
+}
+
+const inState = (id: unknown, state: string) =>
+  world.until(`the loan to be ${state}`, async () => {
+    const reply = await world.staff.auditor.caller.get(`/admin/v1/loans/${String(id)}`);
+    return reply.body['state'] === state ? reply.body : undefined;
+  });
+
+test('an application is shown to its borrower and to staff, with the report that judged it', async () => {
+  const { caller, id: borrowerId } = await world.aCustomer();
+  const body = await application(caller, 'f01000');
+  const key = { 'idempotency-key': 'apply-1' };
+  const applied = await caller.post('/v1/loans', body, key);
+  expect(applied.status).toBe(202);
+  expect(applied.body).toEqual({ id: body.loanId, workflowId: `loan/${String(body.loanId)}` });
+  expect(applied.headers.get('location')).toBe(`/v1/loans/${String(body.loanId)}`);
+  expect((await caller.post('/v1/loans', body, key)).body).toEqual(applied.body);
+
+  const seen = await inState(body.loanId, 'preflight');
+  expect(seen).toMatchObject({
+    borrowerId,
+    amount: body.amount,
+    ownerBefore: 'f0100',
+    allowedActions: ['forward', 'cancel'],
+  });
+  expect(seen['reports']).toMatchObject([{ stage: 'application', passed: true, height: 90 }]);
+
+  const own = await caller.get(`/v1/loans/${String(body.loanId)}`);
+  expect(own.body).toMatchObject({ state: 'preflight', escrow: null, debt: null, allowedActions: [] });
+  expect(own.body['steps']).toMatchObject([{ step: 'applied' }, { step: 'preflight', epoch: 90 }]);
+  expect(own.text).not.toContain('actorId');
+  expect(own.body['nextAction']).toMatchObject({ sentence: 'Wait: our staff look at the application.' });
+  expect((await caller.get('/v1/loans')).list).toHaveLength(1);
+});
+
+test('a maker forwards with a reason; what does not fit is refused and nothing changes', async () => {
+  const { caller } = await world.aCustomer();
+  const body = await application(caller, 'f01001');
+  await caller.post('/v1/loans', body);
+  await inState(body.loanId, 'preflight');
+  const path = `/admin/v1/loans/${String(body.loanId)}/forward`;
+  const code = async (who: Caller, sent: unknown) => (await who.post(path, sent)).body['code'];
+  expect(await code(world.staff.auditor.caller, { reason: 'x' })).toBe('not-allowed');
+  expect(await code(world.staff.operator.caller, { reason: '' })).toBe('reason-required');
+  expect(await code(world.staff.operator.caller, { reason: 'x', more: 1 })).toBe('unknown-field');
+  expect(await code(caller, { reason: 'x' })).toBe('not-signed-in');
+  const forwarded = await world.staff.operator.caller.post(path, { reason: 'Good miner' });
+  expect(forwarded.body).toMatchObject({ state: 'in_approval' });
+  expect(await code(world.staff.operator.caller, { reason: 'again' })).toBe('wrong-state');
+  const approval: unknown = await world.knex('approval').where({ subject_id: body.loanId }).first();
+  expect(approval).toMatchObject({
+    kind: 'loan',
+    maker_id: 'staff-operator',
+    state: 'waiting',
+    subject: { loan: body.loanId, miner: 'f01001', amount: body.amount, pool: 'flexible', termEpochs: 1000 },
+  });
+  const cancelled = await world.staff.operator.caller.post(`/admin/v1/loans/${String(body.loanId)}/cancel`, {
+    reason: 'Withdrawn',
+  });
+  expect(cancelled.status).toBe(202);
+  expect(await inState(body.loanId, 'cancelled')).toMatchObject({
+    outcome: 'cancelled-by-staff',
+    outcomeDetail: 'Withdrawn',
+  });
+  expect(await world.knex('approval').where({ subject_id: body.loanId }).first('state')).toEqual({
+    state: 'cancelled',
+  });
+});
+
+test('applications that cannot be are refused by their code, and leave no loan', async () => {
+  const { caller } = await world.aCustomer();
+  const before = (await world.staff.auditor.caller.get('/admin/v1/loans')).list.length;
+  const refused = async (changes: Record<string, unknown>, miner = 'f01002') =>
+    (await caller.post('/v1/loans', await application(caller, miner, changes))).body['code'];
+  expect(await refused({ amount: 5 })).toBe('amount-not-text');
+  expect(await refused({ amount: '-5' })).toBe('amount-negative');
+  expect(await refused({ amount: '0' })).toBe('amount-zero');
+  expect(await refused({ amount: '1.5' })).toBe('amount-too-fine');
+  expect(await refused({ amount: '007' })).toBe('amount-not-canonical');
+  expect(await refused({ surprise: true })).toBe('unknown-field');
+  expect(await refused({ loanId: 'another' })).toBe('not-found');
+  expect(await refused({ miner: 'f01' })).toBe('miner-unknown');
+  expect(await refused({}, 'f01000')).toBe('miner-has-open-loan');
+  expect(await refused({ proof: { address: OWNER.address, signature: '01' } })).toBe('owner-proof-invalid');
+  const keyless = await caller.call('POST', '/v1/loans', await application(caller, 'f01002'));
+  expect(keyless.body['code']).toBe('idempotency-key-missing');
+  const challenge = async (miner: string) =>
+    (await caller.post('/v1/loans/challenges', { miner })).body['code'];
+  expect(await challenge('t01000')).toBe('address-other-network');
+  expect(await challenge('f001000')).toBe('address-not-canonical');
+  expect(await challenge(OWNER.address)).toBe('miner-not-id');
+  expect((await world.staff.auditor.caller.get('/admin/v1/loans')).list).toHaveLength(before);
+});
+
+test("another customer's loan is not found, to read or to act on", async () => {
+  const mine = await world.aCustomer();
+  const other = await world.aCustomer();
+  const body = await application(mine.caller, 'f01002');
+  await mine.caller.post('/v1/loans', body);
+  const path = `/v1/loans/${String(body.loanId)}`;
+  for (const reply of [
+    await other.caller.get(path),
+    await other.caller.get(`${path}/payoff-quote`),
+    await other.caller.post(`${path}/repay-from-miner`),
+    await other.caller.post('/v1/loans', body),
+  ]) {
+    expect(reply.status).toBe(404);
+    expect(reply.body['code']).toBe('not-found');
+  }
+  expect((await other.caller.get('/v1/loans')).list).toEqual([]);
+  expect((await mine.caller.post(`${path}/repay-from-miner`)).body['code']).toBe('nothing-to-repay');
+  expect((await mine.caller.get(`${path}/payoff-quote`)).body['code']).toBe('nothing-to-repay');
+});
+
+test('a miner that fails the pre-flight: rejected with its code, the report kept', async () => {
+  const { caller } = await world.aCustomer();
+  node.change({ beneficiary: addressFrom('f0666') });
+  const body = await application(caller, 'f01001');
+  await caller.post('/v1/loans', body);
+  const seen = await inState(body.loanId, 'rejected');
+  expect(seen).toMatchObject({
+    outcome: 'beneficiary-foreign',
+    reports: [{ passed: false, code: 'beneficiary-foreign' }],
+  });
+  node.change({ beneficiary: addressFrom('f0100') });
+});
+
+test('the list of staff filters and sorts by what it knows', async () => {
+  const { auditor } = world.staff;
+  const filter = (text: string) => `/admin/v1/loans?filter=${encodeURIComponent(text)}`;
+  const rejected = await auditor.caller.get(filter('{"state":"rejected"}'));
+  expect(rejected.list.map((loan) => loan['state'])).toEqual(['rejected']);
+  expect(rejected.headers.get('content-range')).toBe('loans 0-0/1');
+  expect((await auditor.caller.get(filter('{"colour":"red"}'))).body['code']).toBe('unknown-filter');
+});
