@@ -45,6 +45,7 @@ function verifyBls(signature: Uint8Array, address: Address, bytes: Uint8Array): 
 
 function verifySecp(data: Uint8Array, address: Address, bytes: Uint8Array): string | null {
   if (data.length !== 65) return 'invalid signature length';
+  if ((data[64] ?? 0) >= 4) return 'invalid signature recovery id';
   try {
     // noble wants the recovery byte in front, Filecoin has it behind.
     const recovered = Uint8Array.of(data[64] ?? 0, ...data.subarray(0, 64));
@@ -54,7 +55,7 @@ function verifySecp(data: Uint8Array, address: Address, bytes: Uint8Array): stri
     const point = key.recoverPublicKey(hash(bytes));
     return addressOfKey('secp256k1', point.toBytes(false)) === address ? null : 'signature did not match';
   } catch {
-    return 'signature did not match';
+    return 'recovery failed';
   }
 }
 

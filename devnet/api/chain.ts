@@ -8,7 +8,7 @@ import { method, type Methods } from '../rpc/method';
 import { actors } from '../vm/state';
 import { actorBlock, actorHead } from './actor-json';
 import { receiptJson } from './invoc';
-import { tipsetAt } from './tipset-at';
+import { stateTipset, tipsetAt } from './tipset-at';
 
 const missing = (wanted: Cid): RpcFailure => new RpcFailure(`ipld: could not find ${wanted}`);
 
@@ -25,6 +25,9 @@ function messagesJson(messages: readonly SignedMessage[]): unknown {
   if (messages.length === 0) return null;
   return messages.map((m) => ({ Cid: link(m.cid), Message: messageJson(m.message, m.unsignedCid) }));
 }
+
+/** Receipts of the parent's messages; the genesis block has no parent and Go's nil slice is null. */
+const receiptsJson = (t: Tipset): unknown => (t.parent === null ? null : t.before.receipts.map(receiptJson));
 
 /** The bytes behind a CID: headers, messages and what actors have stored. */
 function rawObject(node: Node, wanted: Cid): Uint8Array | null {
@@ -43,7 +46,7 @@ function rawObject(node: Node, wanted: Cid): Uint8Array | null {
 }
 
 function byHeight(node: Node, height: number, key: readonly Cid[]): { from: Tipset } {
-  const from = tipsetAt(node, key, 'loading tipset {}: ');
+  const from = stateTipset(node, key);
   if (height < 0) throw new RpcFailure(`height ${height} is negative`);
   if (height > from.height) {
     const text = `looking for tipset with height greater than start point, req: ${height}, head: ${from.height}`;
@@ -61,7 +64,11 @@ export function chainMethods(node: Node): Methods {
   return {
     ChainHead: method('read', [], () => show(chain.head())),
     ChainGetGenesis: method('read', [], () => show(chain.genesis)),
-    ChainGetTipSet: method('read', [tipsetKey], (key) => show(tipsetAt(node, key))),
+    ChainGetTipSet: method('read', [tipsetKey], (key) => {
+      // Alone among the methods it does not take an empty key for the head.
+      if (key.length === 0) throw new RpcFailure('NewTipSet called with zero length array of blocks');
+      return show(tipsetAt(node, key));
+    }),
     ChainGetTipSetByHeight: method('read', [epoch, tipsetKey], (height, key) =>
       show(atOrBefore(height, key)),
     ),
@@ -85,9 +92,7 @@ export function chainMethods(node: Node): Methods {
     ChainGetParentMessages: method('read', [cid], (wanted) =>
       messagesJson(parentMessages(blockOf(node, wanted))),
     ),
-    ChainGetParentReceipts: method('read', [cid], (wanted) =>
-      blockOf(node, wanted).before.receipts.map(receiptJson),
-    ),
+    ChainGetParentReceipts: method('read', [cid], (wanted) => receiptsJson(blockOf(node, wanted))),
     ChainGetMessagesInTipset: method('read', [tipsetKey], (key) =>
       messagesJson(tipsetAt(node, key).messages),
     ),

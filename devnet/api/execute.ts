@@ -64,7 +64,9 @@ function replay(node: Node, t: Tipset, wanted: string): { message: SignedMessage
 function includedIn(node: Node, asked: ReturnType<typeof cid.read>): { t: Tipset; landed: string } {
   const stored = node.messages.get(asked);
   if (stored === undefined) {
-    throw new RpcFailure(`searching for msg ${asked}: failed to load message: ipld: could not find ${asked}`);
+    throw new RpcFailure(
+      `searching for msg ${asked}: %!w(*errors.errorString=&{failed to load message}): ipld: could not find ${asked}`,
+    );
   }
   const found = searchBack(node.chain.head(), stored, asked, NO_LIMIT, true);
   if (found?.executedIn.parent == null) throw new RpcFailure(`didn't find msg ${asked}`);

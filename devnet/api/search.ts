@@ -23,23 +23,32 @@ function stored(node: Node, wanted: Cid): SignedMessage {
   throw new RpcFailure(`%!w(*errors.errorString=&{failed to load message}): ipld: could not find ${wanted}`);
 }
 
-/** Resolves once the message is executed and `confidence` epochs deep; stops when the client hangs up. */
-function waitFor(
-  node: Node,
-  find: () => Found | null,
-  confidence: number,
-  gone: AbortSignal,
-): Promise<unknown> {
+interface Wait {
+  readonly asked: Cid;
+  readonly confidence: number;
+  readonly limit: number;
+  readonly allowReplaced: boolean;
+}
+
+/** Looks at each head; the limit counts back from the head at the start, what comes after it is always seen. */
+function waitFor(node: Node, wait: Wait, gone: AbortSignal): Promise<unknown> {
+  const wanted = stored(node, wait.asked);
+  const start = node.chain.head().height;
+  const find = (head: Tipset): Found | null => {
+    const limit = wait.limit === NO_LIMIT ? NO_LIMIT : wait.limit + Math.max(0, head.height - start);
+    const found = searchBack(head, wanted, wait.asked, limit, wait.allowReplaced);
+    return found !== null && head.height >= found.executedIn.height + wait.confidence ? found : null;
+  };
   return new Promise((resolve, reject) => {
     const look = (head: Tipset): boolean => {
       try {
-        const found = find();
-        if (found === null || head.height < found.executedIn.height + confidence) return false;
-        resolve(lookupJson(found));
+        const found = find(head);
+        if (found !== null) resolve(lookupJson(found));
+        return found !== null;
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
+        return true;
       }
-      return true;
     };
     if (look(node.chain.head())) return;
     const stop = node.onHead((head) => {
@@ -52,7 +61,7 @@ function waitFor(
   });
 }
 
-/** StateSearchMsg and StateWaitMsg. */
+/** StateSearchMsg, and StateWaitMsg, which ends when found deep enough or when the client hangs up. */
 export function searchMethods(node: Node): Methods {
   return {
     StateSearchMsg: method('read', [tipsetKey, cid, epoch, bool], (key, asked, limit, allowReplaced) => {
@@ -60,16 +69,9 @@ export function searchMethods(node: Node): Methods {
       const found = searchBack(from, stored(node, asked), asked, limit, allowReplaced);
       return found && lookupJson(found);
     }),
-    StateWaitMsg: method(
-      'read',
-      [cid, uint64, epoch, bool],
-      (asked, confidence, limit, allowReplaced, caller) => {
-        const wanted = stored(node, asked);
-        const deep = Math.min(confidence, node.options.finality);
-        const find = (): Found | null =>
-          searchBack(node.chain.head(), wanted, asked, limit === 0 ? NO_LIMIT : limit, allowReplaced);
-        return waitFor(node, find, deep, caller.gone);
-      },
-    ),
+    StateWaitMsg: method('read', [cid, uint64, epoch, bool], (asked, deep, limit, allowReplaced, caller) => {
+      const confidence = Math.min(deep, node.options.finality);
+      return waitFor(node, { asked, confidence, limit, allowReplaced }, caller.gone);
+    }),
   };
 }

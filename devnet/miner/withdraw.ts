@@ -6,7 +6,7 @@ import { finish, noParams, paramsOf, readToken, tuple } from '../vm/params';
 import { remainingQuota } from './beneficiary';
 import { burn, load, NOTHING, onlyFrom, pay, repayOrAbort, save } from './self';
 import { available, unlocked, type MinerState } from './state';
-import { unlockUnvested, unlockVested } from './vesting';
+import { unlockUnvested, unlockVested, vested } from './vesting';
 
 const least = (...amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (b < a ? b : a));
 
@@ -46,14 +46,18 @@ export function withdrawBalance(call: Call): Uint8Array {
   return encodeCbor(bigToBytes(amount));
 }
 
-/** Repays what fee debt it can: from vested and then still vesting rewards, and from unlocked balance. */
+/**
+ * Repays what fee debt it can, out of the vesting table first (what has vested, then what would vest soonest), then
+ * out of unlocked balance.
+ */
 export function repayWhatCan(
   balance: bigint,
   miner: MinerState,
   epoch: number,
 ): { miner: MinerState; burnt: bigint } {
+  const short = miner.feeDebt - vested(miner, epoch);
   const freed = unlockVested(miner, epoch);
-  const eased = unlockUnvested(freed, freed.feeDebt);
+  const eased = short > 0n ? unlockUnvested(freed, short) : freed;
   const free = unlocked(balance, eased);
   const burnt = free <= 0n ? 0n : least(free, eased.feeDebt);
   return { miner: { ...eased, feeDebt: eased.feeDebt - burnt }, burnt };

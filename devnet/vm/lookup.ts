@@ -29,10 +29,12 @@ export function lookupId(state: State, address: Address): Address | null {
 /** The key address behind an address, as StateAccountKey gives it. */
 export function accountKey(state: State, address: Address): Address {
   const protocol = protocolOf(address);
-  if (protocol === 1 || protocol === 3) return address;
+  if (protocol === 1 || protocol === 3 || protocol === 4) return address;
+  if (protocol === 2) throw new RpcFailure('cannot resolve actor address to key address');
   const id = resolveId(state, address);
   const actor = id === undefined ? undefined : actorById(state, id);
   if (actor === undefined) throw new RpcFailure(`failed to find actor: ${address}`);
+  if (actor.delegated !== null) return actor.delegated;
   if (actor.kind !== 'account' || actor.robust === null) {
     throw new RpcFailure(
       `failed to get account actor state for ${address}: actor code is not account: ${actor.kind}`,

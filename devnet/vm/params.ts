@@ -35,14 +35,14 @@ export function readAddress(reader: CborReader): Address {
   try {
     return addressFromBytes(reader.bytes());
   } catch (error) {
-    if (error instanceof AddressError) throw serialization(`Custom("${error.message}")`);
+    if (error instanceof AddressError) throw serialization(`Msg("${error.message}")`);
     throw error;
   }
 }
 
 export function readToken(reader: CborReader): bigint {
   const value = bigFromBytes(reader.bytes());
-  if (value === null) throw serialization('Custom("invalid sign byte")');
+  if (value === null) throw serialization('Msg("invalid sign byte")');
   return value;
 }
 

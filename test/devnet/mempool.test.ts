@@ -219,7 +219,7 @@ describe('MpoolPush', () => {
       await devnet.call('MpoolPushUntrusted', signedJson(await make({}, 1000 + i)));
     const eleventh = await devnet.error('MpoolPushUntrusted', signedJson(await make({}, 1010)));
     expect(eleventh.message).toBe('failed to add locked: too many pending messages for actor');
-  });
+  }, 180_000);
 
   test('MpoolPushMessage signs, and M24 tells why a call fails', async () => {
     const from = await devnet.call<string>('WalletNew', 'secp256k1');

@@ -15,7 +15,7 @@ afterAll(() => devnet.stop());
 
 const lookup = `resolution lookup failed (${F1}): resolve address ${F1}: actor not found`;
 
-/** A call and the error it gives; ACC stands for an account's id. */
+/** A call and the error it gives; ACC stands for an account's id, F2 for the robust address of a miner. */
 const errors: readonly (readonly [string, readonly unknown[], number, string])[] = [
   ['WalletBalance', [''], 1, 'GetActor called on undefined address'],
   ['StateGetActor', [F1, []], 1, lookup],
@@ -48,11 +48,21 @@ const errors: readonly (readonly [string, readonly unknown[], number, string])[]
   ],
   ['ChainGetMessage', [CID], 1, `ipld: could not find ${CID['/']}`],
   ['ChainGetTipSetByHeight', [-1, []], 1, 'height -1 is negative'],
+  ['ChainGetTipSet', [[]], 1, 'NewTipSet called with zero length array of blocks'],
+  ['ChainGetTipSet', [[CID]], 1, `get block ${CID['/']}: ipld: could not find ${CID['/']}`],
+  [
+    'StateGetActor',
+    [MINER, [CID]],
+    1,
+    `loading tipset {${CID['/']}}: get block ${CID['/']}: ipld: could not find ${CID['/']}`,
+  ],
+  ['StateAccountKey', ['F2', []], 1, 'cannot resolve actor address to key address'],
   ['WalletSignMessage', [F1, { To: F1, From: F1 }], 1, `failed to sign message: key not found for ${F1}`],
 ];
 
 test.each(errors)('%s %j', async (method, params, code, message) => {
-  const filled = params.map((one) => (one === 'ACC' ? account.id : one));
+  const robust = await devnet.call<string>('StateLookupRobustAddress', MINER, []);
+  const filled = params.map((one) => (one === 'ACC' ? account.id : one === 'F2' ? robust : one));
   expect(await devnet.error(method, ...filled)).toEqual({ code, message });
 });
 
