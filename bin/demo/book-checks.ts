@@ -1,5 +1,7 @@
 /** Scene: the books at the end — trial balance, identity, reserve, positions, and the chain to the atto. */
 import { formatCoins } from '../../domain/money';
+import { mulDivCeil } from '../../domain/ray';
+import { VIRTUAL_SHARES } from '../../domain/share';
 import { amountOf, listOf, listQuery, objectOf, textOf, type Json } from './http';
 import { checkOracle } from './oracle';
 import type { Play } from './play';
@@ -20,8 +22,8 @@ async function checkPool(play: Play, deposits: bigint): Promise<void> {
   const statement = await play.staff.auditor.get('/admin/v1/pools/flexible');
   const atto = (field: string) => amountOf(statement[field]);
   const [runs] = await query(
-    `select coalesce(sum(interest), 0)::text as interest, coalesce(sum(to_reserve), 0)::text as reserve
-       from accrual_run where pool_id = 'flexible'`,
+    `select (select sum(interest) from repayment)::text as interest,
+       (select sum(to_reserve) from accrual_run where pool_id = 'flexible')::text as reserve`,
   );
   report.check(
     'Loss reserve = Σ per-epoch ⌈10 % of the interest⌉',
@@ -30,11 +32,17 @@ async function checkPool(play: Play, deposits: bigint): Promise<void> {
   );
   const residue = atto('residue');
   report.check(
-    'Σ positions = deposits + interest − reserve − residue',
+    'Σ positions + residue = deposits + interest paid − reserve',
     atto('positionsValue') + residue,
-    deposits + atto('interestEarned') - atto('reserve'),
+    deposits + amountOf(runs?.['interest']) - atto('reserve'),
   );
-  report.say(`The residue is ${residue.toString()} attoFIL`);
+  const virtual = mulDivCeil(VIRTUAL_SHARES, atto('claim') + 1n, atto('shares') + VIRTUAL_SHARES);
+  const small = residue <= BigInt(Number(statement['positions'])) + virtual;
+  report.check(
+    `The residue of ${residue.toString()} atto is under one a position plus the virtual share`,
+    small,
+    true,
+  );
 }
 
 /** A trial balance as accountants print it: one line a kind of account, debits and credits in columns. */
@@ -70,4 +78,17 @@ export async function checkBooks(play: Play, deposits: bigint): Promise<void> {
     );
   }
   report.note('reconciliation', run);
+  report.note('pool', await play.staff.auditor.get('/admin/v1/pools/flexible'));
+  report.note(
+    'messages',
+    await play.query(
+      'select id, kind, cid, included_epoch, executed_epoch, exit_code, gas::text, value::text from chain.message order by created_at',
+    ),
+  );
+  report.note(
+    'repayments',
+    await play.query(
+      'select source, amount::text, interest::text, principal::text, excess::text, message_cid from repayment order by id',
+    ),
+  );
 }

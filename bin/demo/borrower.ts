@@ -3,7 +3,7 @@ import { coins, formatCoins } from '../../domain/money';
 import { addressFrom, type Address } from '../../domain/address';
 import { changeOwnerParams, METHOD, withdrawBalanceParams } from '../../chain/method';
 import { keyOf, newKey, sendMessage, signText, type Key, type Sent } from '../wallet-actions';
-import { amountOf, objectOf, textOf, type Json } from './http';
+import { amountOf, listOf, objectOf, textOf, type Json } from './http';
 import { waitingApproval } from './people';
 import type { Customer, Play } from './play';
 import type { Purse } from './purse';
@@ -96,10 +96,13 @@ export function loanIn(play: Play, borrower: Borrower, ...states: readonly strin
 export async function approve(play: Play, borrower: Borrower): Promise<void> {
   const { staff, report } = play;
   await loanIn(play, borrower, 'preflight');
-  await play.waiter.until('the pre-flight report', async () => {
+  const judged = await play.waiter.until('the pre-flight report', async () => {
     const loan = await staff.auditor.get(`/admin/v1/loans/${borrower.loanId}`);
-    return Array.isArray(loan['reports']) && loan['reports'].length > 0 ? loan : null;
+    return listOf(loan['reports'])[0] ?? null;
   });
+  report.say(`Pre-flight at epoch ${textOf(judged['height'])}, all at one finalised tipset:`);
+  for (const { name, value, passed } of listOf(judged['checks']))
+    report.check(`  ${textOf(name)} (${textOf(value)})`, passed, true);
   const forward = `/admin/v1/loans/${borrower.loanId}/forward`;
   report.check(
     'An auditor cannot forward',

@@ -45,28 +45,56 @@ async function repayments(borrower: Borrower): Promise<readonly Json[]> {
   return listOf(loan['repayments']);
 }
 
-async function nextRepayment(play: Play, borrower: Borrower, count: number, what: string): Promise<Json> {
-  const row = await play.waiter.until(what, async () => (await repayments(borrower))[count] ?? null);
-  const [amount, interest, principal, excess] = ['amount', 'interest', 'principal', 'excess'].map((field) =>
-    amountOf(row[field]),
-  ) as [bigint, bigint, bigint, bigint];
-  play.report.check(`${what}: interest + principal + excess`, interest + principal + excess, amount);
-  play.report.say(
-    `${formatCoins(amount)} FIL booked: interest ${formatCoins(interest)}, principal ${formatCoins(principal)}`,
-  );
-  return row;
+const amountsOf = (row: Json) => ({
+  amount: amountOf(row['amount']),
+  interest: amountOf(row['interest']),
+  principal: amountOf(row['principal']),
+  excess: amountOf(row['excess']),
+});
+
+/** Waits until repayments of one source come to at least `total`, and shows their split. */
+async function repaid(
+  play: Play,
+  borrower: Borrower,
+  source: string,
+  total: bigint,
+): Promise<readonly Json[]> {
+  const rows = await play.waiter.until(`repayments by ${source}`, async () => {
+    const some = (await repayments(borrower)).filter((row) => row['source'] === source);
+    return some.reduce((sum, row) => sum + amountOf(row['amount']), 0n) >= total ? some : null;
+  });
+  for (const { amount, interest, principal, excess } of rows.map(amountsOf)) {
+    play.report.check(
+      `Repayment by ${source}: interest + principal + excess`,
+      interest + principal + excess,
+      amount,
+    );
+    play.report.say(
+      `${formatCoins(amount)} FIL booked: interest ${formatCoins(interest)}, principal ${formatCoins(principal)}`,
+    );
+  }
+  return rows;
 }
 
 /** The miner earns; the platform sweeps the income and leaves the loan itself in the miner. */
 export async function income(play: Play, purse: Purse, borrower: Borrower): Promise<void> {
-  const before = (await repayments(borrower)).length;
   await purse.send(borrower.miner, INCOME);
   play.report.say(`The miner earns ${formatCoins(INCOME)} FIL`);
-  const row = await nextRepayment(play, borrower, before, 'the sweep of the income');
-  play.report.check('The sweep took the income and nothing else', amountOf(row['amount']), INCOME);
+  const rows = await repaid(play, borrower, 'sweep', INCOME);
+  const [disbursed] = await play.query(
+    'select available_after::text from loan_disbursement where loan_id = $1',
+    [borrower.loanId],
+  );
+  const kept =
+    (await play.lotus.minerAvailable(borrower.miner, [])) >= amountOf(disbursed?.['available_after']);
+  play.report.check(
+    'Sweeps took income only: what the miner held right after the loan is still there',
+    kept,
+    true,
+  );
   play.report.check(
     'Interest is repaid first',
-    amountOf(row['interest']) > 0n && row['source'] === 'sweep',
+    rows.every((row) => amountOf(row['interest']) > 0n),
     true,
   );
 }
@@ -74,10 +102,9 @@ export async function income(play: Play, purse: Purse, borrower: Borrower): Prom
 /** The borrower pays a part straight to the loan's repayment address. */
 export async function direct(play: Play, purse: Purse, borrower: Borrower): Promise<void> {
   const loan = await borrower.customer.session.get(`/v1/loans/${borrower.loanId}`);
-  const before = (await repayments(borrower)).length;
   await purse.send(addressFrom(textOf(loan['repaymentAddress'])), DIRECT);
-  const row = await nextRepayment(play, borrower, before, 'the direct repayment');
-  play.report.check('The direct repayment is booked in full', amountOf(row['amount']), DIRECT);
+  const [row] = await repaid(play, borrower, 'direct', DIRECT);
+  play.report.check('The direct repayment is booked in full', amountOf(row?.['amount']), DIRECT);
 }
 
 /** The rest is repaid from the miner's balance; then the debt is zero to the atto. */
