@@ -1,21 +1,26 @@
 /** A world with real workers on it: workers/main.ts as a process of its own, in a Temporal namespace of its own. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { SMTPServer } from 'smtp-server';
 import { startChild, type Child } from '../../stack/child';
 import { partEnvironment } from '../../stack/environment';
 import { freePort } from '../../stack/port';
 import { waitFor } from '../../stack/wait';
+import { ownNamespace } from '../support/namespace';
 import { services } from '../support/services';
 import { makeWorld, type World } from './world';
 
 const ROOT = join(__dirname, '..', '..');
-/** Kinds of search attributes as the server numbers them. */
-const SEARCH_ATTRIBUTES = { Lifecycle: 2, State: 2, CustomerRef: 2, NeedsAction: 5, DueAt: 6 } as const;
 
 export interface Platform extends World {
   readonly client: Client;
@@ -26,29 +31,8 @@ export interface Platform extends World {
   readonly customer: (id: string) => Promise<void>;
   readonly until: <T>(what: string, probe: () => Promise<T | undefined>) => Promise<T>;
   readonly namespace: string;
-}
-
-async function makeNamespace(connection: Connection, namespace: string): Promise<void> {
-  const workflowExecutionRetentionPeriod = msToTs('1 day');
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
-  await waitFor(
-    async () => {
-      await connection.operatorService.addSearchAttributes({
-        namespace,
-        searchAttributes: SEARCH_ATTRIBUTES,
-      });
-      return true;
-    },
-    { what: `search attributes of ${namespace}`, timeoutMs: 30_000, everyMs: 250 },
-  );
-  await waitFor(
-    async () => {
-      const client = new Client({ connection, namespace });
-      await client.workflow.count("Lifecycle = 'none'");
-      return true;
-    },
-    { what: `namespace ${namespace}`, timeoutMs: 30_000, everyMs: 250 },
-  );
+  /** Keeps the history for replay tests, where LOANSTONE_RECORD is set. */
+  readonly record: (name: string, workflowId: string) => Promise<void>;
 }
 
 function mailbox(mails: string[]): SMTPServer {
@@ -68,11 +52,14 @@ function mailbox(mails: string[]): SMTPServer {
 
 /** Starts all of it but the worker process. Call `close` in afterAll. */
 export async function makePlatform(): Promise<Platform> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  });
   const world = await makeWorld();
   const address = services().temporalAddress;
-  const namespace = `watch-${process.pid}-${Date.now()}`;
   const connection = await Connection.connect({ address });
-  await makeNamespace(connection, namespace);
+  const namespace = await ownNamespace(new Client({ connection }));
   const client = new Client({ connection, namespace });
   const mails: string[] = [];
   const smtp = mailbox(mails);
@@ -117,6 +104,12 @@ export async function makePlatform(): Promise<Platform> {
       const email = `${id}@example.com`;
       await world.admin('registration').insert({ email, customer_id: id });
       await world.admin('customer').insert({ id, email, state: 'open' });
+    },
+    record: async (name, workflowId) => {
+      if (process.env['LOANSTONE_RECORD'] === undefined) return;
+      const history = historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory());
+      const file = join(ROOT, 'test', 'histories', `${name}.json`);
+      writeFileSync(file, `${JSON.stringify(JSON.parse(history), null, 1)}\n`);
     },
     until: (what, probe) => waitFor(probe, { what, timeoutMs: 90_000, everyMs: 100 }),
     close: async () => {

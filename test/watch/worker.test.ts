@@ -1,4 +1,4 @@
-import { Client } from '@temporalio/client';
+import { Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import type { Child } from '../../stack/child';
 
@@ -26,6 +26,26 @@ afterAll(() => platform.close());
 async function journals(kind: string): Promise<number> {
   const rows: unknown[] = await platform.knex('ledger.journal').where({ kind });
   return rows.length;
+}
+
+const MAKER = { id: 'treasurer-1', role: 'treasurer' };
+
+/** Starts a top-up of 5 FIL from this sender. */
+function announce(id: string, from: string): Promise<WorkflowHandleWithFirstExecutionRunId<typeof topUp>> {
+  return platform.client.workflow.start<typeof topUp>('topUp', {
+    taskQueue: 'core',
+    workflowId: workflowIds.topUp(id),
+    args: [{ id, amount: attoText(coins(5n)), from, actor: MAKER }],
+  });
+}
+
+function approvalOf(subject: string): Promise<{ id: string; subject_hash: string }> {
+  return platform.until('the approval', async () =>
+    platform
+      .knex<{ id: string; subject_id: string; subject_hash: string }>('approval')
+      .where({ subject_id: subject })
+      .first(),
+  );
 }
 
 /** Mines until the probe answers: workers follow by themselves. */
@@ -76,32 +96,90 @@ test('a worker killed right after booking: the deposit is credited once, mailed 
   const sweeping = client.workflow.getHandle<typeof sweep>(workflowIds.sweep(address, swept.n));
   const moved = await sweeping.result();
   expect(moved.outcome).toBe('swept');
+  await platform.record('deposit-credited', workflowIds.deposit(cid, 0));
+  await platform.record('sweep', workflowIds.sweep(address, swept.n));
+  await platform.record('message-final', workflowIds.message(`sweep-${address}-${swept.n}`));
   expect(await balanceOf(knex, 'custody.hot', hot)).toBe(BigInt(moved.amount));
   expect(await platform.reconcile()).toMatchObject({ outcome: 'matched' });
 });
 
+test('a deposit that a reorg took for good ends without a credit', async () => {
+  const { knex, client, mine, devnet } = platform;
+  await platform.customer('bob');
+  const address = await platform.depositAddress('bob');
+  const sender = await platform.outsider();
+  const nonce = await platform.lotus.mpoolNonce(sender.address);
+  const cid = await sender.send(address, coins(8n));
+  await mine(2);
+  const handle = client.workflow.getHandle<typeof deposit>(workflowIds.deposit(cid, 0));
+  const reach = (state: string): Promise<true> =>
+    platform.until(`the deposit ${state}`, async () =>
+      (await handle.query(standing)).state === state ? true : undefined,
+    );
+  await reach('confirming');
+  await devnet.control('Devnet.Reorg', 2);
+  await reach('orphaned');
+  await sender.send(sender.address, 0n, { nonce, premium: 1_000_000n });
+  await mine(FINALITY + 2);
+  expect(await handle.result()).toMatchObject({ outcome: 'replaced', journalId: null });
+  expect(await available(knex, 'bob')).toBe(0n);
+  expect(platform.mails).not.toContain('bob@example.com');
+  await platform.record('deposit-replaced', handle.workflowId);
+});
+
+test('FIL at a loan’s address is swept though no deposit workflow sees to it', async () => {
+  const { knex, settle, hot } = platform;
+  const repayment = await platform.derive('repayment', 'no-loan');
+  const sender = await platform.outsider();
+  const held = await balanceOf(knex, 'custody.hot', hot);
+  await sender.send(repayment, coins(4n));
+  await settle();
+  const swept = await miningUntil('the sweep', async () => {
+    const row = await knex<{ address: string; state: string; amount: string; opened_by: string }>(
+      'watch.sweep',
+    )
+      .where({ address: repayment })
+      .first();
+    return row?.state === 'swept' ? row : undefined;
+  });
+  expect(swept.opened_by).toMatch(/^chain-watch\/sweep-/);
+  expect(await balanceOf(knex, 'custody.hot', hot)).toBe(held + BigInt(swept.amount));
+  await platform.record('chain-watch', workflowIds.chainWatch());
+});
+
+test('a top-up that is refused is none: its FIL goes to suspense', async () => {
+  const { knex, hot, settle } = platform;
+  const treasury = await platform.outsider();
+  const handle = await announce('t0', treasury.address);
+  const suspense = await balanceOf(knex, 'suspense.unidentified', '');
+  const approval = await approvalOf('t0');
+  const decision = { approvalId: approval.id, decision: 'refuse' as const, reason: 'not now' };
+  const actor = { id: 'checker-1', role: 'checker' };
+  await handle.executeUpdate(decide, { args: [{ ...decision, subjectHash: approval.subject_hash, actor }] });
+  expect(await handle.result()).toEqual({ outcome: 'refused', cid: null });
+  await treasury.send(hot, coins(5n));
+  await settle();
+  await platform.until('the booking', async () =>
+    (await balanceOf(knex, 'suspense.unidentified', '')) === suspense + coins(5n) ? true : undefined,
+  );
+  expect(await balanceOf(knex, 'equity', '')).toBe(0n);
+  await platform.record('top-up-refused', handle.workflowId);
+});
+
 test('a top-up is equity only when announced, approved by somebody else and sent as announced', async () => {
-  const { knex, hot, client, mine } = platform;
+  const { knex, hot, mine } = platform;
   const treasury = await platform.outsider();
   const held = await balanceOf(knex, 'custody.hot', hot);
-  const maker = { id: 'treasurer-1', role: 'treasurer' };
-  const handle = await client.workflow.start<typeof topUp>('topUp', {
-    taskQueue: 'core',
-    workflowId: workflowIds.topUp('t1'),
-    args: [{ id: 't1', amount: attoText(coins(5n)), from: treasury.address, actor: maker }],
-  });
-  const approval = await platform.until('the approval', async () =>
-    knex<{ id: string; subject_id: string; subject_hash: string }>('approval')
-      .where({ subject_id: 't1' })
-      .first(),
-  );
+  const suspense = await balanceOf(knex, 'suspense.unidentified', '');
+  const handle = await announce('t1', treasury.address);
+  const approval = await approvalOf('t1');
   const decision = {
     approvalId: approval.id,
     decision: 'accept' as const,
     reason: 'as agreed',
     subjectHash: approval.subject_hash,
   };
-  await expect(handle.executeUpdate(decide, { args: [{ ...decision, actor: maker }] })).rejects.toMatchObject(
+  await expect(handle.executeUpdate(decide, { args: [{ ...decision, actor: MAKER }] })).rejects.toMatchObject(
     { cause: { type: 'maker-is-checker' } },
   );
   await handle.executeUpdate(decide, {
@@ -116,7 +194,8 @@ test('a top-up is equity only when announced, approved by somebody else and sent
   await mine(FINALITY + 2);
   expect(await handle.result()).toMatchObject({ outcome: 'arrived' });
   expect(await balanceOf(knex, 'equity', '')).toBe(coins(5n));
-  expect(await balanceOf(knex, 'suspense.unidentified', '')).toBe(coins(4n));
+  expect(await balanceOf(knex, 'suspense.unidentified', '')).toBe(suspense + coins(4n));
+  await platform.record('top-up-arrived', handle.workflowId);
   expect(await balanceOf(knex, 'custody.hot', hot)).toBe(held + coins(9n));
 });
 
@@ -133,6 +212,7 @@ test('reconciliation on demand keeps its run; the same id is the same run', asyn
   await platform.mine(3);
   expect(await run()).toEqual(kept);
   const items: unknown[] = await knex('watch.recon_item').where({ run_id: 'r1', class: 'matched' });
+  await platform.record('reconciliation', workflowIds.reconciliation('r1'));
   expect(items.length).toBe((kept as { addresses: number }).addresses);
 });
 
