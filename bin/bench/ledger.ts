@@ -16,10 +16,10 @@ import { openBenchDatabase, type BenchDatabase } from './database';
 import { median, round } from './machine';
 import { findPgbench, initialiseTpcB, runPgbench, type PgbenchRun } from './pgbench';
 
-const ACCOUNTS = 100_000;
+const ACCOUNTS = 50_000;
 const SCALE = 50;
 const ROUNDS = 3;
-const SECONDS = 8;
+const SECONDS = 6;
 const CLIENTS = [2, 8];
 
 type Workload = 'tpc-b' | 'post' | 'post, hot account' | 'post() from node';
@@ -39,17 +39,20 @@ SELECT ledger.post(jsonb_build_object('key', gen_random_uuid(), 'kind', 'bench',
     })));
 `;
 
+const FUNDED_AT_ONCE = 2_000;
+const FUND = `
+  SELECT count(ledger.post(jsonb_build_object('key', 'fund/' || n, 'kind', 'deposit', 'asset', 'FIL',
+    'effectiveEpoch', 1, 'workflowId', 'bench', 'postings', jsonb_build_array(
+      jsonb_build_object('code', 'custody.deposit', 'owner', 'f-' || n, 'side', 'D', 'amount', :amount::text),
+      jsonb_build_object('code', 'customer.available', 'owner', 'c-' || n, 'side', 'C', 'amount', :amount::text)))))
+  FROM generate_series(:first::int, :last::int) AS n`;
+
 async function fund(ownerUrl: string): Promise<void> {
   const knex = makeKnex(ownerUrl, { poolMax: 1 });
   try {
-    await knex.raw(
-      `SELECT count(ledger.post(jsonb_build_object('key', 'fund/' || n, 'kind', 'deposit', 'asset', 'FIL',
-         'effectiveEpoch', 1, 'workflowId', 'bench', 'postings', jsonb_build_array(
-           jsonb_build_object('code', 'custody.deposit', 'owner', 'f-' || n, 'side', 'D', 'amount', :amount::text),
-           jsonb_build_object('code', 'customer.available', 'owner', 'c-' || n, 'side', 'C', 'amount', :amount::text)))))
-       FROM generate_series(1, :accounts::int) AS n`,
-      { accounts: ACCOUNTS, amount: coins(1000n).toString() },
-    );
+    for (let first = 1; first <= ACCOUNTS; first += FUNDED_AT_ONCE) {
+      await knex.raw(FUND, { first, last: first + FUNDED_AT_ONCE - 1, amount: coins(1000n).toString() });
+    }
     await knex.raw('VACUUM ANALYZE');
   } finally {
     await knex.destroy();
