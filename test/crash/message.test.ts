@@ -12,10 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
+interface Address {
+  readonly address: string;
+  readonly kind: string;
+}
+
+interface Attempt {
+  readonly nonce: number;
+  readonly message_id: string;
+}
+
 async function hotAddress(): Promise<string> {
-  const row = (await product.knex('chain.address').where({ kind: 'hot' }).first('address')) as {
-    address: string;
-  };
+  const row = await product.knex<Address>('chain.address').where({ kind: 'hot' }).first('address');
+  if (row === undefined) throw new Error('the signer has made no hot wallet');
   return row.address;
 }
 
@@ -42,14 +51,18 @@ async function startPayment(id: string): Promise<string> {
   return address;
 }
 
-const attempts = (id: string) => product.knex('chain.attempt').where({ message_id: id });
+const attempts = (id: string): Promise<Attempt[]> =>
+  product.knex<Attempt>('chain.attempt').where({ message_id: id }).select('nonce', 'message_id');
 
 /** Mines until the message is booked, then a little more: a second transfer would show. */
 async function settled(id: string): Promise<void> {
   await product.until(`message ${id} to be booked`, async () => {
     await product.devnet.control('Devnet.Mine', 1);
-    const row = (await product.knex('chain.message').where({ id }).first('state')) as { state: string };
-    return row.state === 'final' ? row : null;
+    const row = await product
+      .knex<{ id: string; state: string }>('chain.message')
+      .where({ id })
+      .first('state');
+    return row?.state === 'final' ? row : null;
   });
   await product.devnet.control('Devnet.Mine', FINAL);
 }
@@ -58,11 +71,11 @@ async function expectOnce(id: string, address: string): Promise<void> {
   expect(await product.devnet.control('Filecoin.WalletBalance', address)).toBe(TEN.toString());
   expect(await product.knex('chain.nonce_slot').where({ message_id: id })).toHaveLength(1);
   // a dearer attempt may have replaced the first one while nobody looked; the slot is the same
-  const nonces = new Set((await attempts(id)).map(({ nonce }: { nonce: number }) => nonce));
+  const nonces = new Set((await attempts(id)).map(({ nonce }) => nonce));
   expect(nonces.size).toBe(1);
   const moved = await product.knex('ledger.journal').where({ key: `message/${id}/moved` });
   expect(moved).toHaveLength(1);
-  const outcome = await product.client.workflow.getHandle(`message/${id}`).result();
+  const outcome: unknown = await product.client.workflow.getHandle(`message/${id}`).result();
   expect(outcome).toMatchObject({ outcome: 'final', exitCode: 0, value: TEN.toString() });
 }
 
