@@ -20,6 +20,9 @@ function accessText(access: Access): string {
   return `For staff with the permission \`${access}\`: ${PERMISSIONS[access].join(', ')}.`;
 }
 
+/** OpenAPI 3.1 lets a reference have its own description: here the codes. */
+const PROBLEM = { $ref: '#/components/responses/Problem' };
+
 /** The refusals that a route has by what it is, and its own. */
 export function refusalsOf(route: Route): RefusalCode[] {
   const codes: RefusalCode[] = ['malformed-request', 'internal-error', 'service-unavailable'];
@@ -40,10 +43,7 @@ function problems(route: Route): RouteConfig['responses'] {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
-      String(status),
-      { description: codes.join(', '), content: { 'application/problem+json': { schema: problemSchema } } },
-    ]),
+    [...byStatus].map(([status, codes]) => [String(status), { ...PROBLEM, description: codes.join(', ') }]),
   );
 }
 
@@ -82,6 +82,12 @@ function configOf(route: Route): RouteConfig {
   };
 }
 
+function problemJsonSchema() {
+  return Object.fromEntries(
+    Object.entries(z.toJSONSchema(problemSchema)).filter(([key]) => key !== '$schema'),
+  );
+}
+
 /** The document, as committed in docs/openapi.json. */
 export function openApiOf(routes: readonly Route[]): ReturnType<OpenApiGeneratorV31['generateDocument']> {
   const registry = new OpenAPIRegistry();
@@ -89,6 +95,12 @@ export function openApiOf(routes: readonly Route[]): ReturnType<OpenApiGenerator
   registry.registerComponent('securitySchemes', 'customerCookie', cookie('loanstone_session'));
   registry.registerComponent('securitySchemes', 'staffCookie', cookie('loanstone_staff'));
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  // OpenAPI 3.1 takes JSON Schema as it is.
+  registry.registerComponent('schemas', 'Problem', problemJsonSchema());
+  registry.registerComponent('responses', 'Problem', {
+    description: 'RFC 9457',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  });
   for (const route of routes) registry.registerPath(configOf(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

@@ -41,7 +41,7 @@ export const problemSchema = z
     requestId: z.string(),
     errors: z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457' });
+  .meta({ description: 'RFC 9457' });
 
 export type Problem = z.output<typeof problemSchema>;
 

@@ -66,21 +66,30 @@ interface Later {
 
 const LATER_FIELDS = ['scheduledEventId', 'startedEventId', 'initiatedEventId', 'acceptedEventId'];
 
+const updateIdOf = ({ attributes }: HistoryEvent): string | null =>
+  textAt(attributes, 'meta', 'updateId') ?? textAt(attributes, 'acceptedRequest', 'meta', 'updateId');
+
+/** Which of its fields names the event that began what this one is a later part of. */
+function firstField({ type, attributes }: HistoryEvent): string | undefined {
+  if (type.startsWith('ACTIVITY_TASK')) return 'scheduledEventId';
+  if (type.includes('CHILD_WORKFLOW') || type.includes('EXTERNAL_WORKFLOW')) return 'initiatedEventId';
+  return LATER_FIELDS.find((name) => numberAt(attributes, name) !== null);
+}
+
 /** Later parts by the id of the event that began them. */
 function laterParts(events: readonly HistoryEvent[]): Map<number, Later> {
   const parts = new Map<number, Later>();
+  const accepted = new Map<string | null, number>();
   for (const event of events) {
-    if (event.type.startsWith('WORKFLOW_TASK')) continue;
-    const field = event.type.startsWith('ACTIVITY_TASK')
-      ? 'scheduledEventId'
-      : event.type.includes('CHILD_WORKFLOW') || event.type.includes('EXTERNAL_WORKFLOW')
-        ? 'initiatedEventId'
-        : LATER_FIELDS.find((name) => numberAt(event.attributes, name) !== null);
-    const first = field === undefined ? null : numberAt(event.attributes, field);
+    if (event.type === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') accepted.set(updateIdOf(event), event.id);
+    const field = firstField(event);
+    // The time-skipping server leaves acceptedEventId out: the update's own id says the same.
+    const updated =
+      event.type === 'WORKFLOW_EXECUTION_UPDATE_COMPLETED' ? accepted.get(updateIdOf(event)) : undefined;
+    const first = updated ?? (field === undefined ? null : numberAt(event.attributes, field));
     if (first === null || first === 0 || first >= event.id) continue;
     const known = parts.get(first) ?? {};
-    const starts =
-      event.type === 'ACTIVITY_TASK_STARTED' || event.type === 'CHILD_WORKFLOW_EXECUTION_STARTED';
+    const starts = ['ACTIVITY_TASK_STARTED', 'CHILD_WORKFLOW_EXECUTION_STARTED'].includes(event.type);
     parts.set(first, starts ? { ...known, started: event } : { ...known, closed: event });
   }
   return parts;
@@ -121,13 +130,19 @@ function timer(event: HistoryEvent, { closed }: Later): Draft {
   return { kind: 'timer', sentence: event.summary ?? 'Waited', outcome };
 }
 
-const UPDATES: Readonly<Record<string, string>> = {
+/** Updates that nobody is named in. */
+const SAID: Readonly<Record<string, string>> = {
   confirmEmail: 'The customer confirmed the email',
   submitProfile: 'The customer told who they are',
-  forwardLoan: 'Forwarded for approval',
-  repayFromMiner: "The borrower asked to repay from the miner's balance",
-  retryNow: 'Asked to try again now',
-  cancelAndRelease: 'Asked to cancel and release',
+  applyForLoan: 'The borrower applied for the loan',
+};
+
+/** What the person named in an update did. */
+const DID: Readonly<Record<string, string>> = {
+  forwardLoan: 'forwarded it for approval',
+  repayFromMiner: "asked to repay from the miner's balance",
+  retryNow: 'asked to try again now',
+  cancelAndRelease: 'asked to cancel and release',
 };
 
 function actorIn(value: unknown): { id: string; role: string } | null {
@@ -143,12 +158,11 @@ function update(event: HistoryEvent, { closed }: Later): Draft {
   const actor = actorIn(argument);
   const decision = textAt(argument, 'decision');
   const who = actor ? `${capital(actor.role)} ${actor.id}` : 'Somebody';
-  const verb = decision === 'accept' ? 'accepted' : 'refused';
+  const did = decision === 'accept' ? 'accepted' : decision === 'refuse' ? 'refused' : DID[name];
   const failure = textAt(closed?.attributes, 'outcome', 'failure', 'message');
   return {
     kind: 'update',
-    sentence:
-      name === 'decide' && decision !== null ? `${who} ${verb}` : (UPDATES[name] ?? `${who}: ${words(name)}`),
+    sentence: SAID[name] ?? (did === undefined ? `${who}: ${words(name)}` : `${who} ${did}`),
     outcome: !closed ? 'running' : failure === null ? null : 'refused',
     detail: failure ?? textAt(argument, 'reason'),
     links: linksIn(argument),
@@ -162,7 +176,7 @@ function child(event: HistoryEvent, { closed }: Later): Draft {
   const [input] = decodeAll(valueAt(event.attributes, 'input'));
   return {
     kind: 'child',
-    sentence: event.summary ?? `Started ${words(name)} ${workflow}`,
+    sentence: event.summary ?? `Started ${workflow === '' ? words(name) : workflow}`,
     outcome: outcomeOf(closed),
     detail: failureOf(closed?.attributes),
     links: { ...linksIn(input), ...(workflow === '' ? {} : { workflow }) },

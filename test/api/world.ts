@@ -199,7 +199,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
   const lotus = { network: () => Promise.resolve({ prefix: 't' }) } as unknown as Lotus;
   const stopWorkers =
     workers === false
-      ? async () => undefined
+      ? () => Promise.resolve()
       : await runWorkers(native, namespace, {
           ledger: {
             ...makeApprovalActivities({ knex }),
