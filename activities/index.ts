@@ -1,15 +1,10 @@
 /** All activities by the task queue that serves them; one line a lifecycle. The signer's are its own process. */
-import type { Client } from '@temporalio/client';
-import type { Knex } from 'knex';
-import type { Logger } from 'pino';
-import type { Lotus } from '../chain/lotus';
-import type { WorkerConfig } from '../config';
 import { makeAddressActivities } from './address';
 import { makeApprovalActivities } from './approval';
 import { makeDepositActivities } from './deposit';
 import { makeLoanActivities } from './loan';
 import { makeLoanChainActivities } from './loan-chain';
-import { makeMailActivities, type Mailer } from './mail';
+import { makeMailActivities } from './mail';
 import { makeAccrualActivities, makePoolActivities } from './pool';
 import { makeMessageActivities } from './message';
 import { makeLoginCodeActivities, makeOnboardingActivities } from './onboarding';
@@ -18,14 +13,22 @@ import { makeSweepActivities } from './sweep';
 import { makeTopUpActivities } from './top-up';
 import { makeWatchActivities } from './watch';
 
-export interface ActivityDeps {
-  readonly knex: Knex;
-  readonly client: Client;
-  readonly lotus: Lotus;
-  readonly mailer: Mailer;
-  readonly log: Logger;
-  readonly config: WorkerConfig;
-}
+/** What the lifecycles need, together. */
+export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
+  Parameters<typeof makeApprovalActivities>[0] &
+  Parameters<typeof makeDepositActivities>[0] &
+  Parameters<typeof makeLoanActivities>[0] &
+  Parameters<typeof makePoolActivities>[0] &
+  Parameters<typeof makeOnboardingActivities>[0] &
+  Parameters<typeof makeSweepActivities>[0] &
+  Parameters<typeof makeMessageActivities>[0] &
+  Parameters<typeof makeTopUpActivities>[0] &
+  Parameters<typeof makeWatchActivities>[0] &
+  Parameters<typeof makeReconciliationActivities>[0] &
+  Parameters<typeof makeLoanChainActivities>[0] &
+  Parameters<typeof makeMailActivities>[0] 
+   
+  ;
 
 export type ActivityQueue = 'ledger' | 'chain' | 'mail' | 'batch';
 
