@@ -1,6 +1,7 @@
 /** What a loan's activities work with. */
 import type { Knex } from 'knex';
 import type { Lotus } from '../chain/lotus';
+import { timeOf } from '../domain/epoch';
 import { LOAN_POLICY, type LoanPolicy } from '../domain/loan';
 import { attoText } from '../domain/money';
 
@@ -26,4 +27,9 @@ export interface LoanDeps {
 export function policyOf({ config, loanPolicy }: LoanDeps): LoanPolicy {
   const { escrowGas, waitCapSeconds } = config;
   return { ...LOAN_POLICY, escrowGas: attoText(escrowGas), waitCapSeconds, ...loanPolicy };
+}
+
+/** RFC 3339 time at which an epoch begins, by the node's own genesis and epoch length. */
+export async function isoOf(lotus: Lotus, epoch: number): Promise<string> {
+  return new Date(timeOf(epoch, await lotus.network()) * 1000).toISOString();
 }

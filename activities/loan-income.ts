@@ -9,7 +9,7 @@ import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money'
 import type { MinerFacts } from '../domain/preflight';
 import { sweepable, sweepRequest, type MinerFunds } from '../domain/sweepable';
 import { payoffQuote } from '../db/loan-account';
-import { policyOf, type LoanDeps } from './loan-deps';
+import { isoOf, policyOf, type LoanDeps } from './loan-deps';
 import { finalTipset } from './preflight';
 import { refusing } from './refusal';
 
@@ -52,7 +52,10 @@ interface DisbursementInput {
   readonly landed: Landed;
 }
 
-async function recordDisbursement(deps: LoanDeps, { loanId, landed }: DisbursementInput): Promise<void> {
+async function recordDisbursement(
+  deps: LoanDeps,
+  { loanId, landed }: DisbursementInput,
+): Promise<{ dueAt: string }> {
   const { knex, lotus } = deps;
   const final = await finalTipset(deps, landed.executedEpoch);
   const at = await lotus.tipsetByHeight(landed.executedEpoch, final.key);
@@ -61,7 +64,7 @@ async function recordDisbursement(deps: LoanDeps, { loanId, landed }: Disburseme
   const facts = await readMiner(lotus, addressFrom((await getLoan(knex, loanId)).miner), at);
   const funds = fundsOf(facts);
   const journalId = await journalOf(knex, landed.messageId);
-  await knex.transaction(async (trx) => {
+  const maturity = await knex.transaction(async (trx) => {
     const loan = await lockLoan(trx, loanId);
     await saveSnapshot(trx, facts);
     await saveDisbursement(trx, {
@@ -84,9 +87,11 @@ async function recordDisbursement(deps: LoanDeps, { loanId, landed }: Disburseme
       messageId: landed.messageId,
       journalId,
     };
-    const maturity = maturityEpoch(landed.includedEpoch, loan.term_epochs);
-    await moveLoan(trx, loanId, 'active', step, { committed: false, maturity_epoch: maturity });
+    const due = maturityEpoch(landed.includedEpoch, loan.term_epochs);
+    await moveLoan(trx, loanId, 'active', step, { committed: false, maturity_epoch: due });
+    return due;
   });
+  return { dueAt: await isoOf(lotus, maturity) };
 }
 
 interface IncomeInput {

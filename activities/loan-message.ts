@@ -4,7 +4,7 @@ import { METHOD, changeOwnerParams, withdrawBalanceParams } from '../chain/metho
 import { amendLoan, getLoan, moveLoan, type LoanRow } from '../db/loan';
 import { addressFrom } from '../domain/address';
 import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money';
-import { policyOf, type LoanDeps } from './loan-deps';
+import { isoOf, policyOf, type LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
 
 export type LoanMessageKind = 'fund' | 'owner-confirm' | 'disburse' | 'withdraw-balance' | 'owner-propose';
@@ -112,7 +112,7 @@ async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<
 async function offerEscrow(
   deps: LoanDeps,
   { loanId, n }: { loanId: string; n: number },
-): Promise<{ escrow: string } | null> {
+): Promise<{ escrow: string; dueAt: string } | null> {
   const { knex, lotus } = deps;
   const loan = await getLoan(knex, loanId);
   const address = known(loan.escrow_address, 'escrow address');
@@ -127,7 +127,7 @@ async function offerEscrow(
   const step = { step: `escrow-offered-${n}`, sentence, epoch: head.height };
   const patch = { escrow_id_address: escrow, offer_deadline_epoch: deadline };
   await knex.transaction((trx) => moveLoan(trx, loanId, 'escrow_offered', step, patch));
-  return { escrow };
+  return { escrow, dueAt: await isoOf(lotus, deadline) };
 }
 
 export function makeLoanMessageActivities(deps: LoanDeps) {

@@ -52,7 +52,7 @@ async function offer(run: LoanRun, bell: Bell): Promise<void> {
   const { miner, amount } = takenOf(run);
   const data = { miner, amount, escrow: offered.escrow };
   await tell(run, `escrow-offered-${run.offers}`, { template: 'loan-escrow-offered', data });
-  reached(run, 'escrow_offered');
+  reached(run, 'escrow_offered', offered.dueAt);
 }
 
 /** 'escrow_offered': one look for the borrower's proposal, which must be final; then the whole pre-flight again. */
@@ -125,10 +125,10 @@ export async function disburse(run: LoanRun): Promise<void> {
     const sent = await sendOne(run, { kind: 'disburse' });
     if (sent.ok) {
       const summary = 'Keep the balance and pledge right after the disbursement';
-      await chain.recordDisbursement.executeWithOptions({ summary }, [
+      const { dueAt } = await chain.recordDisbursement.executeWithOptions({ summary }, [
         { loanId: run.loanId, landed: sent.landed },
       ]);
-      reached(run, 'active');
+      reached(run, 'active', dueAt);
       const { miner, amount } = takenOf(run);
       return tell(run, 'disbursed', { template: 'loan-disbursed', data: { miner, amount } });
     }

@@ -29,6 +29,8 @@ export interface LoanRun {
   /** A person of staff asked to end the loan before anything is lent. */
   cancel: HelpRequest | null;
   needsAction: string | null;
+  /** When the offer, or the loan, runs out. */
+  dueAt: string | null;
   repayAsked: boolean;
   /** How the loan ends, once it is on its way back. */
   outcome: string | null;
@@ -56,6 +58,7 @@ export function newRun(loanId: string): LoanRun {
     makerId: null,
     cancel: null,
     needsAction: null,
+    dueAt: null,
     repayAsked: false,
     outcome: null,
     sent: {},
@@ -79,10 +82,16 @@ export function takenOf(run: LoanRun): NonNullable<LoanRun['taken']> {
   return run.taken;
 }
 
-/** Notes the state that the database has reached, for validators and for the lists. */
-export function reached(run: LoanRun, state: LoanRun['state']): void {
+/**
+ * Notes the state that the database has reached, for validators and for the lists; `dueAt` (RFC 3339) is when it runs
+ * out, if it does. What is overdue keeps the time at which it was due.
+ */
+export function reached(run: LoanRun, state: LoanRun['state'], dueAt: string | null = null): void {
   run.state = state;
   upsertSearchAttributes([{ key: SA.state, value: state }]);
+  if (state === 'overdue' || dueAt === run.dueAt) return;
+  run.dueAt = dueAt;
+  upsertSearchAttributes([{ key: SA.dueAt, value: dueAt === null ? null : new Date(dueAt) }]);
 }
 
 interface Step {

@@ -15,6 +15,7 @@ import {
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { QUEUES, standing, workflowIds } from '../../workflows/handles';
 import { applyForLoan } from '../../workflows/handles-loan';
+import type { LoanRun } from '../../workflows/loan-run';
 import { APPLICATION, type World } from './world';
 
 const NAMESPACE = 'default';
@@ -35,6 +36,8 @@ type Handle = WorkflowHandleWithStartDetails<() => Promise<{ state: string; outc
 export interface Player {
   /** Applies under the name; gives the workflow's handle. */
   readonly apply: (name: string) => Promise<Handle>;
+  /** Starts a run as the one before it would have handed it on. */
+  readonly resume: (run: LoanRun) => Promise<Pick<Handle, 'result'>>;
   /** Waits until the workflow says that it is in the state, or asks for 'help'. */
   readonly until: (handle: Handle, state: string) => Promise<void>;
   /** Writes the history for replay tests where LOANSTONE_RECORD is set. */
@@ -105,6 +108,15 @@ function playerOf(env: TestWorkflowEnvironment): Player {
       });
       return (await operation.workflowHandle()) as unknown as Handle;
     },
+    resume: (run) =>
+      env.client.workflow.start<(input: unknown) => Promise<{ state: string; outcome: string | null }>>(
+        'loan',
+        {
+          workflowId: workflowIds.loan(run.loanId),
+          taskQueue: 'core',
+          args: [{ loanId: run.loanId, run }],
+        },
+      ),
     until: async (handle, wanted) => {
       const deadline = Date.now() + 20_000;
       for (;;) {

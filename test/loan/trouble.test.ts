@@ -3,7 +3,8 @@ import { cancelAndRelease, retryNow } from '../../workflows/handles';
 import { repayFromMiner } from '../../workflows/handles-loan';
 import { approve, codeOf, only } from './people';
 import { aStage, type Stage } from './stage';
-import { aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf } from './world';
+import { newRun } from '../../workflows/loan-run';
+import { aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf, TAKEN } from './world';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -125,4 +126,20 @@ test('when the borrower asks, nothing is kept back from then on', async () => {
     'noteRepayFromMiner',
     'message withdraw-balance',
   ]);
+});
+
+test.each([
+  ['active', 'closed'],
+  ['returning', 'closed'],
+  ['escrow_offered', 'closed'],
+] as const)('a run that goes on as new from %s does what is left', async (state, end) => {
+  const world = aWorld();
+  await stage.play(world, async (player) => {
+    const run = { ...newRun(`resumed-${state}`), state, owner: OWNER, taken: TAKEN, pollMs: 100 };
+    const sent = state === 'returning' ? { fund: 1, 'owner-propose': 1 } : { fund: 1 };
+    const handle = await player.resume({ ...run, sent });
+    expect(await handle.result()).toEqual({ state: end, outcome: null });
+  });
+  expect(storyOf(world)).not.toContain('takeApplication');
+  expect(storyOf(world)).not.toContain('message fund');
 });

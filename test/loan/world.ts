@@ -129,9 +129,12 @@ export function aWorld(script: Script = {}): World {
     noteLoanAddresses: silent('noteLoanAddresses'),
     offerEscrow: (input) => {
       note('offerEscrow', input);
-      return { escrow: ESCROW };
+      return { escrow: ESCROW, dueAt: '2026-12-24T00:00:00.000Z' };
     },
-    recordDisbursement: silent('recordDisbursement'),
+    recordDisbursement: (input) => {
+      note('recordDisbursement', input);
+      return { dueAt: '2027-05-24T00:00:00.000Z' };
+    },
     measureIncome: (input) => {
       const n = note('measureIncome', input);
       const income = script.income?.(n, input.released) ?? 0n;
@@ -190,6 +193,15 @@ export const APPLICATION: LoanApplication = {
   termEpochs: 1000,
   poolId: 'flexible',
   proof: { address: 'f1owner', signature: '01aa' },
+};
+
+/** The same as the workflow carries it. */
+export const TAKEN = {
+  borrowerId: APPLICATION.borrowerId,
+  miner: APPLICATION.miner,
+  amount: APPLICATION.amount,
+  termEpochs: APPLICATION.termEpochs,
+  poolId: APPLICATION.poolId,
 };
 
 /** A refusal as an activity throws it. */
