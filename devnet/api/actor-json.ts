@@ -1,9 +1,10 @@
-import { addressToBytes } from '../address';
+import { addressToBytes, idAddress } from '../address';
 import { encodeCbor } from '../cbor';
 import { cidOf, type Cid } from '../cid';
 import { link } from '../message';
 import { encodeMiner, infoCid } from '../miner/info';
 import type { MinerState } from '../miner/state';
+import type { MultisigState } from '../multisig/state';
 import { codeOf, type Actor } from '../vm/state';
 
 /** The state block of an actor: a miner's fields, an account's key, nothing for the rest. */
@@ -51,12 +52,27 @@ function minerStateJson(miner: MinerState): Record<string, unknown> {
   };
 }
 
+const multisigJson = (multisig: MultisigState): Record<string, unknown> => ({
+  Signers: multisig.signers.map((id) => idAddress(id)),
+  NumApprovalsThreshold: multisig.threshold,
+  NextTxnID: multisig.nextId,
+  InitialBalance: '0',
+  StartEpoch: 0,
+  UnlockDuration: 0,
+  PendingTxs: link(cidOf(encodeCbor([...multisig.pending.keys()]))),
+});
+
+function stateJson(actor: Actor): Record<string, unknown> {
+  if (actor.miner !== null) return minerStateJson(actor.miner);
+  if (actor.multisig !== null) return multisigJson(actor.multisig);
+  return actor.robust === null ? {} : { Address: actor.robust };
+}
+
 /** StateReadState's answer. */
 export function readStateJson(actor: Actor): Record<string, unknown> {
-  const account = actor.robust === null ? {} : { Address: actor.robust };
   return {
     Balance: actor.balance.toString(),
     Code: link(codeOf(actor.kind)),
-    State: actor.miner === null ? account : minerStateJson(actor.miner),
+    State: stateJson(actor),
   };
 }

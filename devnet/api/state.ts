@@ -1,19 +1,21 @@
 import { idAddress, idIn, protocolOf, type Address } from '../address';
+import { link } from '../message';
 import { minerInfoJson } from '../miner/info';
 import { available, type MinerState } from '../miner/state';
 import { vested } from '../miner/vesting';
 import type { Node } from '../node';
-import { address, tipsetKey } from '../rpc/decode';
+import { address, tipsetKey, uint64 } from '../rpc/decode';
 import { RpcFailure } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
 import { FIL, TOTAL_FIL } from '../token';
 import { accountKey, ACTOR_NOT_FOUND, lookupId, mustActor } from '../vm/lookup';
-import { actorAt, actors, ACTOR_ID, actorById, type Actor, type State } from '../vm/state';
+import { actorAt, actors, ACTOR_ID, actorById, codeOf, type Actor, type State } from '../vm/state';
 import { CREATION_DEPOSIT } from '../miner/construct';
 import { actorJson, readStateJson } from './actor-json';
 import { stateTipset } from './tipset-at';
 
 const NETWORK_VERSION = 28;
+const ACTOR_KINDS = ['account', 'init', 'multisig', 'storageminer', 'storagepower'] as const;
 const MINIMUM_POWER = 10n << 40n;
 const DEADLINES = 48;
 const WINDOW = 60;
@@ -129,6 +131,11 @@ function networkMethods(node: Node): Methods {
         FilCirculating: supply(state).toString(),
         FilReserveDisbursed: '0',
       };
+    }),
+    StateActorCodeCIDs: method('read', [uint64], (version) => {
+      if (version !== NETWORK_VERSION)
+        throw new RpcFailure(`network version ${version} is not that of this chain`);
+      return Object.fromEntries(ACTOR_KINDS.map((kind) => [kind, link(codeOf(kind))]));
     }),
     StateGetNetworkParams: method('read', [], () => ({
       NetworkName: node.options.networkName,

@@ -1,5 +1,6 @@
 import { Abort, EXIT } from '../exit';
 import { minerCode } from '../miner/code';
+import { multisigCode } from '../multisig/code';
 import type { ActorCode } from './call';
 import { initCode } from './init';
 import { powerCode } from './power';
@@ -23,5 +24,6 @@ export function codeFor(kind: ActorKind): ActorCode {
   if (kind === 'account' || kind === 'placeholder') return accountCode;
   if (kind === 'storageminer') return minerCode;
   if (kind === 'init') return initCode;
+  if (kind === 'multisig') return multisigCode;
   return kind === 'storagepower' ? powerCode : closedCode;
 }

@@ -104,7 +104,11 @@ function perform(run: Run, send: Send): Outcome {
     return outcome;
   };
   try {
-    return leave({ exit: EXIT.ok, ret: invoke(run, send) });
+    const ret = invoke(run, send);
+    // What failed further down was taken as an answer, so it is no part of a later failure.
+    run.frames.length = 0;
+    run.cause = null;
+    return leave({ exit: EXIT.ok, ret });
   } catch (error) {
     const exit = exitOf(run, send, before, error);
     run.machine.state = before;

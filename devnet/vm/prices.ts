@@ -15,6 +15,7 @@ export const GAS = {
   createAccount: 4_520_000,
   invoke: 1_150_000,
   minerWrite: 3_400_000,
+  multisigWrite: 1_200_000,
   createMiner: 22_000_000,
 } as const;
 

@@ -3,6 +3,7 @@ import type { Cid } from '../cid';
 import { identityCid } from '../cid';
 import { emptyMap, mapEntries, mapGet, mapSet, type PersistentMap } from '../persistent';
 import type { MinerState } from '../miner/state';
+import type { MultisigState } from '../multisig/state';
 
 export type ActorKind =
   | 'system'
@@ -16,7 +17,8 @@ export type ActorKind =
   | 'eam'
   | 'account'
   | 'placeholder'
-  | 'storageminer';
+  | 'storageminer'
+  | 'multisig';
 
 /** One actor. Never changed in place: a new object replaces it. */
 export interface Actor {
@@ -28,6 +30,7 @@ export interface Actor {
   readonly robust: Address | null;
   readonly delegated: Address | null;
   readonly miner: MinerState | null;
+  readonly multisig: MultisigState | null;
 }
 
 /** The whole state, immutable: keeping an old one costs only what changed since. */
@@ -68,7 +71,7 @@ export const putActor = (state: State, actor: Actor): State => ({
 });
 
 export function newActor(id: number, kind: ActorKind, robust: Address | null = null): Actor {
-  return { id, kind, nonce: 0, balance: 0n, robust, delegated: null, miner: null };
+  return { id, kind, nonce: 0, balance: 0n, robust, delegated: null, miner: null, multisig: null };
 }
 
 /** Adds an actor under the id and, when it has one, under its robust address. */
