@@ -1,11 +1,12 @@
-/** Prints the JavaScript of the first load in gzip bytes as one line of JSON; exit code 1 above the budget. */
+/** Prints the JavaScript of the first load in gzip bytes as one line of JSON; exit code 1 above the budget.
+ * The built folder may be named. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const budgetKb = 350;
-const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
+const dist = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
 
 /** The entry, what it preloads, and every static import below them: all of it comes before the first screen. */

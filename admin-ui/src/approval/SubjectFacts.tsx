@@ -13,6 +13,14 @@ const amounts = /amount|balance|debt|limit|pledge|available|value|cash|total/i;
 const epochs = /epoch$|^height$/i;
 const addresses = /^[ft][0-4][0-9a-z]{3,}$/;
 
+/** What weighs most stands first; JSON from the database comes in an order of its own. */
+const first = ['amount', 'miner', 'from', 'to', 'borrowerId', 'customerId', 'termEpochs', 'poolId'];
+
+function inOrder(entries: readonly [string, unknown][]): [string, unknown][] {
+  const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
+  return [...entries].sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
 /** One value of a subject by what its name and form say it is. */
 function valueOf(key: string, value: unknown): ReactNode {
   if (value === null || value === undefined) return 'none';
@@ -22,7 +30,7 @@ function valueOf(key: string, value: unknown): ReactNode {
   if (typeof value !== 'string') return JSON.stringify(value);
   if (amounts.test(key) && /^\d+$/.test(value)) return <MoneyField value={value} />;
   if (addresses.test(value)) return <AddressField value={value} />;
-  return value.length > 40 && !value.includes(' ') ? (
+  return value.length > 30 && !value.includes(' ') ? (
     <HashField value={value} what={words(key).toLowerCase()} />
   ) : (
     value
@@ -37,7 +45,7 @@ interface SubjectFactsProps {
 
 /** The fields of what is to be approved, each in its own form. */
 export function SubjectFacts({ subject, without = [] }: SubjectFactsProps) {
-  const facts: Fact[] = Object.entries(subject)
+  const facts: Fact[] = inOrder(Object.entries(subject))
     .filter(([key]) => !without.includes(key))
     .map(([key, value]) => ({ label: words(key), value: valueOf(key, value) }));
   return <Facts facts={facts} />;

@@ -1,17 +1,28 @@
+import { AddressField, HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
-import { HashField } from '../field/HashField';
 import type { Approval } from './approval';
 
 /** What is asked for in one line: the amount first, then whom or what it concerns. */
 export function SubjectLine({ approval }: { readonly approval: Approval }) {
-  const { amount, miner } = approval.subject;
+  const { amount, miner, from } = approval.subject;
+  if (typeof amount !== 'string') {
+    return <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />;
+  }
   return (
     <>
-      {typeof amount === 'string' ? <MoneyField value={amount} copy={false} /> : null}
-      {typeof miner === 'string' ? ` into ${miner}` : null}
-      {typeof amount === 'string' || typeof miner === 'string' ? null : (
-        <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />
-      )}
+      <MoneyField value={amount} copy={false} />
+      {typeof miner === 'string' ? (
+        <>
+          {' '}
+          into <AddressField value={miner} />
+        </>
+      ) : null}
+      {typeof from === 'string' ? (
+        <>
+          {' '}
+          from <AddressField value={from} />
+        </>
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import Logout from '@mui/icons-material/Logout';
 import { Box, Button } from '@mui/material';
-import { AppBar, LoadingIndicator, ToggleThemeButton, useLogout } from 'react-admin';
+import { AppBar, ToggleThemeButton, useLogout } from 'react-admin';
 import { useSession } from '../providers/useSession';
 import { Banner } from './Banner';
 import { Mark } from './Mark';
@@ -29,7 +29,6 @@ function Signed() {
 const tools = (
   <>
     <ToggleThemeButton />
-    <LoadingIndicator />
     <Signed />
   </>
 );
