@@ -1,0 +1,226 @@
+/** A message's workflow ends only when booking says how it ended, and asks a person where it cannot go on. */
+import { randomUUID } from 'node:crypto';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { followOnce } from '../../activities/watch';
+import type { MessageInput, MessageOutcome } from '../../activities/message';
+import { changeOwnerParams, METHOD } from '../../chain/method';
+import { addressFrom } from '../../domain/address';
+import { attoText, coins } from '../../domain/money';
+import { cancelAndRelease, look, retryNow, SA, standing, workflowIds } from '../../workflows/handles';
+import { connectTemporal, startTestServer, type TemporalForTest, type TestServer } from '../support/temporal';
+import { workflowBundle } from '../support/workflow-bundle';
+import { waitFor } from '../../stack/wait';
+import { type Chain, FINALITY, type Rows, rowsOf, startChain, STUCK_EPOCHS } from './a-chain';
+
+const KEYWORD = 2;
+const TYPES = { KEYWORD, BOOL: 5, DATETIME: 6 } as const;
+
+let chain: Chain;
+let rows: Rows;
+let server: TestServer;
+let temporal: TemporalForTest;
+let client: Client;
+let workers: Worker[];
+let running: Promise<unknown>;
+
+jest.setTimeout(120_000);
+
+beforeAll(async () => {
+  [chain, server] = await Promise.all([startChain({ hotFil: 0n }), startTestServer()]);
+  rows = rowsOf(chain);
+  temporal = await connectTemporal(server.address);
+  client = temporal.client;
+  await client.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(Object.values(SA).map(({ name, type }) => [name, TYPES[type]])),
+  });
+  const { code } = await workflowBundle();
+  const connection = temporal.nativeConnection;
+  workers = [
+    await Worker.create({ connection, taskQueue: 'core', workflowBundle: { code } }),
+    await Worker.create({ connection, taskQueue: 'chain', activities: chain.messages }),
+    await Worker.create({ connection, taskQueue: 'signer', activities: chain.signer }),
+  ];
+  running = Promise.all(workers.map((worker) => worker.run()));
+  await follow();
+  await chain.fund(chain.hot, 100n);
+  await chain.mine(FINALITY + 2);
+  await follow();
+});
+afterAll(async () => {
+  for (const worker of workers) worker.shutdown();
+  await running;
+  await temporal.close();
+  await server.stop();
+  await chain.close();
+});
+
+/** Books what is final, as chain-watch would. */
+async function follow(): Promise<void> {
+  const deps = { knex: chain.app, lotus: chain.lotus, finalityEpochs: null };
+  for (let round = 0; round < 200; round++) if (!(await followOnce(deps)).moved) return;
+  throw new Error('there is always more to follow');
+}
+
+type Handle = WorkflowHandle & { readonly id: string };
+
+async function start(change: Partial<MessageInput> = {}): Promise<Handle> {
+  const id = randomUUID();
+  const input: MessageInput = {
+    ...{
+      id,
+      kind: 'fund',
+      from: chain.hot,
+      to: chain.escrow,
+      value: attoText(coins(1n)),
+      method: 0,
+      params: null,
+    },
+    ...{ subjectKind: 'loan', subjectId: 'l1', summary: 'Fund the escrow address' },
+    ...change,
+  };
+  const workflowId = workflowIds.message(id);
+  const handle = await client.workflow.start('message', { taskQueue: 'core', workflowId, args: [input] });
+  return Object.assign(handle, { id });
+}
+
+const until = (what: string, ready: () => Promise<boolean>): Promise<unknown> =>
+  waitFor(async () => ((await ready()) ? true : undefined), { what, timeoutMs: 20_000 });
+const inState = (id: string, state: string): Promise<unknown> =>
+  until(`message ${id} to be ${state}`, async () => (await rows.stateOf(id)) === state);
+
+/** Mines and books until everything that was pushed is final, and tells the workflow. */
+async function settle(handle: Handle): Promise<MessageOutcome> {
+  await chain.mine(FINALITY + 3);
+  await follow();
+  await tell(handle);
+  return handle.result() as Promise<MessageOutcome>;
+}
+
+/** A workflow that looked by itself meanwhile may have ended. */
+async function tell(handle: Handle): Promise<void> {
+  try {
+    await handle.signal(look);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+const help = { actor: { id: 's1', role: 'operator' }, reason: 'I looked at it' };
+
+test('drafted, signed, pushed, landed, booked', async () => {
+  const handle = await start();
+  await inState(handle.id, 'pushed');
+  const outcome = await settle(handle);
+  const [attempt, ...more] = await rows.attempts(handle.id);
+  expect(more).toEqual([]);
+  expect(outcome).toMatchObject({ outcome: 'final', exitCode: 0, cid: attempt!.cid_signed, reason: null });
+  expect(outcome.executedEpoch).toBeGreaterThan(outcome.includedEpoch!);
+  expect(outcome.value).toBe(coins(1n).toString());
+  expect(BigInt(outcome.gas)).toBe((await chain.lotus.stateReplay([], outcome.cid!)).totalCost);
+});
+
+test('a reorg before finality changes nothing but the time', async () => {
+  const handle = await start();
+  await inState(handle.id, 'pushed');
+  await chain.mine(3);
+  await follow();
+  await inState(handle.id, 'included');
+  await chain.devnet.control('Devnet.Reorg', 4);
+  await chain.mine(0);
+  await chain.devnet.control('Devnet.DropMempool');
+  await follow();
+  await inState(handle.id, 'pushed');
+  await handle.signal(look);
+  await until(
+    'the message to be in the mempool again',
+    async () => (await chain.lotus.mpoolPending()).length > 0,
+  );
+  expect(await settle(handle)).toMatchObject({ outcome: 'final' });
+  expect(await rows.attempts(handle.id)).toHaveLength(1);
+});
+
+test('a stuck one is replaced in its slot, and the dearer one lands', async () => {
+  await chain.devnet.control('Devnet.BaseFee', '100');
+  const handle = await start();
+  await inState(handle.id, 'pushed');
+  await chain.devnet.control('Devnet.BaseFee', '200000000');
+  await chain.mine(STUCK_EPOCHS + 1);
+  await handle.signal(look);
+  await until('a dearer attempt in the mempool', async () => {
+    const [pending] = await chain.lotus.mpoolPending();
+    return pending !== undefined && pending.cid === (await rows.attempts(handle.id))[1]?.cid_signed;
+  });
+  const outcome = await settle(handle);
+  const all = await rows.attempts(handle.id);
+  expect(outcome.outcome).toBe('final');
+  expect(outcome.cid).not.toBe(all[0]!.cid_signed);
+  expect(new Set(all.map(({ nonce }) => nonce)).size).toBe(1);
+  await chain.devnet.control('Devnet.BaseFee', '100');
+});
+
+describe('where it cannot go on, before anything is signed', () => {
+  const much = { value: attoText(coins(100_000n)) };
+  const needsHelp = (handle: Handle): Promise<unknown> =>
+    until('it to ask for help', async () => (await handle.query(standing)).needsAction !== null);
+
+  test('it asks a person, and goes on when the cause is gone', async () => {
+    const handle = await start(much);
+    await needsHelp(handle);
+    expect(await rows.attempts(handle.id)).toEqual([]);
+    await chain.fund(chain.hot, 100_001n);
+    await expect(handle.executeUpdate(retryNow, { args: [{ ...help, reason: ' ' }] })).rejects.toThrow();
+    await handle.executeUpdate(retryNow, { args: [help] });
+    await inState(handle.id, 'pushed');
+    expect((await handle.query(standing)).needsAction).toBeNull();
+    await expect(handle.executeUpdate(cancelAndRelease, { args: [help] })).rejects.toThrow();
+    expect(await settle(handle)).toMatchObject({ outcome: 'final' });
+  });
+
+  test('a person gives it up: nothing was signed, nothing moves', async () => {
+    const handle = await start(much);
+    await needsHelp(handle);
+    await handle.executeUpdate(cancelAndRelease, { args: [help] });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'cancelled',
+      reason: help.reason,
+      cid: null,
+      value: '0',
+    });
+    expect(await rows.stateOf(handle.id)).toBe('cancelled');
+  });
+
+  test('a call that the chain refuses gives itself up where that was asked', async () => {
+    const params = Buffer.from(changeOwnerParams(addressFrom('f01234'))).toString('base64');
+    const call = { kind: 'owner-propose', to: 'f01000', method: METHOD.changeOwner, params } as const;
+    const handle = await start({ ...call, value: attoText(0n), failFast: true });
+    expect(await handle.result()).toMatchObject({ outcome: 'cancelled', exitCode: 18 });
+    expect(await rows.stateOf(handle.id)).toBe('cancelled');
+  });
+});
+
+test('one that fails on chain ends as failed: gas was paid, the value was not', async () => {
+  const { address } = await chain.signer.deriveAddress({
+    ...{ kind: 'escrow', ownerKind: 'loan', ownerId: randomUUID() },
+  } as const);
+  await chain.fund(address, 3n);
+  const before = await chain.lotus.walletBalance(address);
+  const params = Buffer.from(changeOwnerParams(addressFrom('f01234'))).toString('base64');
+  const id = randomUUID();
+  const call = {
+    kind: 'owner-propose',
+    from: address,
+    to: 'f01000',
+    method: METHOD.changeOwner,
+    params,
+  } as const;
+  await chain.draft(id, { ...call, value: attoText(0n) });
+  const gas = { gasLimit: 20_000_000, gasFeeCap: '1000000', gasPremium: '200000' };
+  await chain.signer.signMessage({ messageId: id, gas });
+  const handle = await start({ ...call, id, value: attoText(0n) });
+  await inState(id, 'pushed');
+  const outcome = await settle(Object.assign(handle, { id }));
+  expect(outcome).toMatchObject({ outcome: 'failed', exitCode: 18, value: '0' });
+  expect(await chain.lotus.walletBalance(address)).toBe(before - BigInt(outcome.gas));
+});
