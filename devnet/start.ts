@@ -13,7 +13,7 @@ import { walletMethods } from './api/wallet';
 import { decodeParamsMethods } from './api/decode-params';
 import { makeFaults } from './faults';
 import type { Genesis } from './genesis';
-import { makeMiner } from './miners-clock';
+import { makeAutoMiner } from './automine';
 import { makeNode } from './node';
 import type { Options } from './options';
 import { makeServer } from './rpc/http';
@@ -78,7 +78,7 @@ export async function startDevnet(options: Options): Promise<Devnet> {
   const wallet = openWallet(store);
   const node = makeNode(options, loadGenesis(store, wallet, options), store, wallet);
   const tokens = makeTokens(loadSecret(store));
-  const miner = makeMiner(node, Date.now);
+  const miner = makeAutoMiner(node, Date.now);
   const faults = makeFaults();
   const methods: Methods = {
     ...named('Filecoin', {

@@ -1,5 +1,5 @@
 import { idAddress, idIn, type Address } from '../address';
-import type { Miner } from '../miners-clock';
+import type { AutoMiner } from '../automine';
 import { OperationRefused, type NewMiner, type Operation } from '../chain/operation';
 import { tipsetJson, type Tipset } from '../chain/tipset';
 import { HOW, type Faults, type How } from '../faults';
@@ -97,7 +97,7 @@ function fund(node: Node, to: Address, value: bigint): Tipset {
 }
 
 /** The control namespace: what a test does to the chain. Every call mines what it needs. */
-export function controlMethods(node: Node, miner: Miner, faults: Faults): Methods {
+export function controlMethods(node: Node, miner: AutoMiner, faults: Faults): Methods {
   const show = (t: Tipset): Record<string, unknown> => tipsetJson(t, node.chain.clock);
   const operate = (operation: Operation): Tipset => guarded(() => node.operate(operation));
   const onMiner = (kind: 'reward' | 'pledge' | 'debt') =>

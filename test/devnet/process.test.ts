@@ -106,6 +106,25 @@ describe('a node without control token', () => {
   });
 });
 
+describe('real time', () => {
+  test('a chain that was down goes on at the height of the clock', async () => {
+    const genesis = Math.floor(Date.now() / 1000) - 100;
+    const args = ['--epoch-ms', '1000', '--epoch-seconds', '1', '--genesis-time', String(genesis)];
+    const devnet = await startDevnet({ args });
+    try {
+      const first = await until(
+        () => head(devnet),
+        (t) => t.Height > 0,
+      );
+      expect(first.Height).toBeGreaterThanOrEqual(100);
+      expect(first.Blocks[0]?.Timestamp).toBe(genesis + first.Height);
+      expect((await devnet.call<TipsetJson>('ChainGetTipSetByHeight', 50, [])).Height).toBe(0);
+    } finally {
+      await devnet.stop();
+    }
+  });
+});
+
 describe('another network', () => {
   test('prints its own prefix, takes both', async () => {
     const devnet = await startDevnet({ args: ['--network', 't', '--genesis-time', '1598306400'] });

@@ -1,7 +1,7 @@
 import type { Node } from './node';
 
 /** Makes tipsets by itself; the interval can be changed while it runs. */
-export interface Miner {
+export interface AutoMiner {
   /** Milliseconds between tipsets; 0 stops. */
   readonly every: (ms: number) => void;
   readonly stop: () => void;
@@ -17,7 +17,7 @@ export const isNullRound = (height: number, nullEvery: number): boolean =>
  * Mines on a timer. When an epoch lasts as long on the wall as on the chain, heights follow the wall clock, so a node
  * that was down leaves null rounds behind, as a real network would.
  */
-export function makeMiner(node: Node, now: () => number): Miner {
+export function makeAutoMiner(node: Node, now: () => number): AutoMiner {
   const { nullEvery, epochSeconds } = node.options;
   let timer: NodeJS.Timeout | null = null;
   let skipped = 0;
@@ -45,7 +45,8 @@ export function makeMiner(node: Node, now: () => number): Miner {
     stop();
     if (ms <= 0) return;
     const realTime = ms === epochSeconds * 1000;
-    const wait = (): number => (realTime ? ms - (now() % ms) : ms);
+    const sinceGenesis = (): number => now() - node.chain.clock.genesisTime * 1000;
+    const wait = (): number => (realTime ? ms - (((sinceGenesis() % ms) + ms) % ms) : ms);
     const again = (): void => {
       timer = setTimeout(() => {
         tick(realTime);
