@@ -24,11 +24,16 @@ function sourceHash(): string {
   return hash.digest('hex').slice(0, 32);
 }
 
+/** A system error's code; '' for any other. Not by instanceof: jest's errors come from another realm. */
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
 function readCached(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -54,12 +59,7 @@ function keep(folder: string, name: string, code: string): boolean {
     renameSync(partial, join(folder, name));
     return true;
   } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      ['EACCES', 'EROFS', 'EPERM'].includes(String(error.code))
-    )
-      return false;
+    if (['EACCES', 'EROFS', 'EPERM'].includes(codeOf(error))) return false;
     throw error;
   }
 }
