@@ -1,5 +1,9 @@
 /** What is the same for every call: problems, headers, bodies, sign-in of staff, health. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { hash } from '@node-rs/argon2';
+import { Client, Connection } from '@temporalio/client';
+import { makeApp } from '../../api/app';
 import { REFUSALS } from '../../domain/refusal';
 import { problemSchema } from '../../api/problem';
 import { makeWorld, type World } from './world';
@@ -151,6 +155,43 @@ test('alive, ready, counted', async () => {
   expect([unready.status, unready.body['detail']]).toEqual([503, 'migrations not run: 0002_people']);
   await world.owner('knex_migrations').where({ name: '0002_gone' }).update({ name: '0002_people' });
 });
+
+test('an engine that does not answer is said to be so, within the deadline, and readiness says it too', async () => {
+  const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '1s' });
+  const app = makeApp({ ...world.deps, client: new Client({ connection }) });
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const registered = await fetch(`${url}/v1/registrations`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ email: 'late@example.com' }),
+  });
+  expect([registered.status, ((await registered.json()) as { code: string }).code]).toEqual([
+    503,
+    'service-unavailable',
+  ]);
+  expect(registered.headers.get('retry-after')).toBe('1');
+  const ready = await fetch(`${url}/readyz`);
+  expect(((await ready.json()) as { detail: string }).detail).toBe('Temporal does not answer');
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await connection.close();
+});
+
+test('a workflow that no worker serves: the caller is told to ask again, not kept waiting', async () => {
+  const { id, caller } = await world.aCustomer();
+  await world.knex('customer').where({ id }).update({ state: 'verified' });
+  await world.client.workflow.start('onboarding', {
+    workflowId: `onboarding/${id}`,
+    taskQueue: 'core',
+    args: [{ customerId: id }],
+  });
+  const answer = await caller.post('/v1/kyc', { fullName: 'N', country: 'CH' });
+  expect([answer.status, answer.body['code']]).toEqual([503, 'service-unavailable']);
+  const gone = await caller.post('/v1/kyc', { fullName: 'N', country: 'Switzerland' });
+  expect([gone.status, gone.body['code']]).toEqual([400, 'malformed-request']);
+}, 60_000);
 
 test('open figures of the pool, and the inbox of development', async () => {
   const pool = await world.as().get('/public/v1/pools/flexible');
