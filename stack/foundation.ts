@@ -7,7 +7,7 @@ import { readyOrStopped, startChild } from './child';
 import type { DataFolder } from './data-folder';
 import { plainEnvironment } from './environment';
 import type { Given } from './given';
-import { freePort } from './port';
+import { reservePort, type Reservation } from './port';
 import { startPostgres } from './postgres';
 import { databaseUrl, ensureDatabase, ensureRoles, type Logins } from './roles';
 import type { Supervisor } from './supervisor';
@@ -31,7 +31,32 @@ export interface DevnetPace {
   readonly finality: number;
 }
 
+/** Held from before the first part starts until each part's own start. */
+export interface Ports {
+  readonly postgres: Reservation;
+  readonly temporal: Reservation;
+  readonly temporalUi: Reservation;
+  readonly devnet: Reservation;
+  readonly smtp: Reservation;
+  readonly inbox: Reservation;
+  readonly api: Reservation;
+}
+
+/** The usual ports where they are free, else others. */
+export async function reservePorts(): Promise<Ports> {
+  return {
+    postgres: await reservePort(5432),
+    temporal: await reservePort(7233),
+    temporalUi: await reservePort(8233),
+    devnet: await reservePort(1234),
+    smtp: await reservePort(1025),
+    inbox: await reservePort(8025),
+    api: await reservePort(8080),
+  };
+}
+
 export interface Ground {
+  readonly ports: Ports;
   readonly data: DataFolder;
   readonly given: Given;
   readonly supervisor: Supervisor;
@@ -45,8 +70,8 @@ export interface DatabaseUrls {
 }
 
 /** Postgres with roles, database and all migrations. */
-export async function bringDatabase({ data, given, supervisor }: Ground): Promise<DatabaseUrls> {
-  const urls = given.database ?? (await ownDatabase(data, supervisor));
+export async function bringDatabase({ data, given, supervisor, ports }: Ground): Promise<DatabaseUrls> {
+  const urls = given.database ?? (await ownDatabase(data, supervisor, ports.postgres));
   await supervisor.task(
     'migrations',
     () => migrate(urls.owner),
@@ -55,18 +80,22 @@ export async function bringDatabase({ data, given, supervisor }: Ground): Promis
   return urls;
 }
 
-async function ownDatabase(data: DataFolder, supervisor: Supervisor): Promise<DatabaseUrls> {
+async function ownDatabase(
+  data: DataFolder,
+  supervisor: Supervisor,
+  { port, release }: Reservation,
+): Promise<DatabaseUrls> {
   const { secrets } = data;
   const logins: Logins = {
     owner: { user: 'loanstone_owner', password: secrets.owner },
     app: { user: 'loanstone', password: secrets.app },
     signer: { user: 'loanstone_signer_login', password: secrets.signer },
   };
-  const port = await freePort(5432);
   const logFile = data.log('postgres');
   const { adminUrl } = await supervisor.run({
     name: 'postgres',
     start: async (signal) => {
+      await release();
       const postgres = await startPostgres({
         folder: data.postgres,
         logFile,
@@ -93,16 +122,17 @@ export interface TemporalPlace {
 }
 
 /** The dev server with its Web UI, histories kept in the data folder. */
-export async function bringTemporal({ data, given, supervisor }: Ground): Promise<TemporalPlace> {
+export async function bringTemporal({ data, given, supervisor, ports }: Ground): Promise<TemporalPlace> {
   if (given.temporal !== undefined) return { ...given.temporal, ui: null };
-  const port = await freePort(7233);
-  const uiPort = await freePort(8233);
+  const { port } = ports.temporal;
+  const uiPort = ports.temporalUi.port;
   const logFile = data.log('temporal');
   const { address, uiUrl } = await supervisor.run({
     name: 'temporal',
     start: async (signal, step) => {
       const onTry = (way: string): void => step.note(`trying ${way}`);
       const databaseFile = data.temporalFile;
+      await Promise.all([ports.temporal.release(), ports.temporalUi.release()]);
       const server = await startTemporal({ logFile, port, uiPort, databaseFile, signal, onTry });
       return { ...server, where: `${server.address}, UI at ${server.uiUrl ?? '-'}` };
     },
@@ -128,7 +158,7 @@ export interface ChainPlace {
 }
 
 /** The simulated chain, unless a Lotus node is given. */
-export async function bringChain({ data, given, supervisor, pace }: Ground): Promise<ChainPlace> {
+export async function bringChain({ data, given, supervisor, pace, ports }: Ground): Promise<ChainPlace> {
   if (given.lotus !== undefined) {
     const { rpc, token } = given.lotus;
     const waitCapSeconds = await supervisor.task(
@@ -138,7 +168,7 @@ export async function bringChain({ data, given, supervisor, pace }: Ground): Pro
     );
     return { rpc, writeToken: token, readToken: token, tokens: null, controlToken: null, waitCapSeconds };
   }
-  const port = await freePort(1234);
+  const { port, release } = ports.devnet;
   const logFile = data.log('devnet');
   const controlToken = data.secrets.devnetControl;
   const args = [
@@ -157,6 +187,7 @@ export async function bringChain({ data, given, supervisor, pace }: Ground): Pro
   const { rpc, tokens } = await supervisor.run({
     name: 'devnet',
     start: async (signal) => {
+      await release();
       const env = plainEnvironment();
       const child = startChild({
         name: 'devnet',
@@ -180,23 +211,22 @@ export interface MailPlace {
 }
 
 /** The mail catcher, unless a mail server is given. */
-export async function bringMail({ data, given, supervisor }: Ground): Promise<MailPlace> {
+export async function bringMail({ data, given, supervisor, ports }: Ground): Promise<MailPlace> {
   if (given.mail !== undefined) return { smtp: given.mail.smtp, http: null };
-  const smtpPort = await freePort(1025);
-  const httpPort = await freePort(8025);
   const logFile = data.log('inbox');
   const args = [
     '--import',
     'tsx',
     'stack/inbox.ts',
     '--smtp-port',
-    String(smtpPort),
+    String(ports.smtp.port),
     '--http-port',
-    String(httpPort),
+    String(ports.inbox.port),
   ];
   const { smtp, http } = await supervisor.run({
     name: 'inbox',
     start: async (signal) => {
+      await Promise.all([ports.smtp.release(), ports.inbox.release()]);
       const env = plainEnvironment();
       const child = startChild({
         name: 'inbox',

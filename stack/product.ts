@@ -5,6 +5,7 @@ import { readyOrStopped, startChild, type Child } from './child';
 import type { DataFolder } from './data-folder';
 import { partEnvironment } from './environment';
 import { ROOT, type ChainPlace, type DatabaseUrls, type MailPlace, type TemporalPlace } from './foundation';
+import type { Reservation } from './port';
 import type { Supervisor } from './supervisor';
 import { waitFor } from './wait';
 
@@ -14,7 +15,7 @@ export interface Places {
   readonly chain: ChainPlace;
   readonly mail: MailPlace;
   readonly adminUi: string;
-  readonly apiPort: number;
+  readonly api: Reservation;
 }
 
 export interface ProductOptions {
@@ -38,8 +39,8 @@ function known({ data, places }: ProductOptions, token: string): Record<string, 
     LOTUS_RPC_TOKEN: token,
     SMTP_URL: mail.smtp,
     MAIL_FROM: process.env['MAIL_FROM'] ?? 'Loanstone <no-reply@loanstone.test>',
-    PUBLIC_URL: `http://127.0.0.1:${places.apiPort}`,
-    API_PORT: String(places.apiPort),
+    PUBLIC_URL: `http://127.0.0.1:${places.api.port}`,
+    API_PORT: String(places.api.port),
     ADMIN_UI_DIR: places.adminUi,
     ...(mail.http === null ? {} : { DEV_MAIL_URL: mail.http }),
     WAIT_CAP_SECONDS: process.env['WAIT_CAP_SECONDS'] ?? String(chain.waitCapSeconds),
@@ -120,7 +121,7 @@ export async function bringWorker(options: ProductOptions): Promise<void> {
 export async function bringApi(options: ProductOptions): Promise<string> {
   const env = partEnvironment('api', known(options, ''));
   const logFile = options.data.log('api');
-  const url = `http://127.0.0.1:${options.places.apiPort}`;
+  const url = `http://127.0.0.1:${options.places.api.port}`;
   const answers = async (): Promise<true> => {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
     if (response.ok) return true;
@@ -129,6 +130,7 @@ export async function bringApi(options: ProductOptions): Promise<string> {
   await options.supervisor.run({
     name: 'api',
     start: async (signal) => {
+      await options.places.api.release();
       const child = startProgram('api', ['api/main.ts'], { env, logFile, account: options.account, signal });
       await readyOrStopped(child, child.firstJson('ready', 60_000));
       const ready = waitFor(answers, { what: `${url}/readyz`, timeoutMs: 60_000, giveUp: child.ending });

@@ -6,18 +6,20 @@ import {
   bringDatabase,
   bringMail,
   bringTemporal,
+  reservePorts,
   type DevnetPace,
   type Ground,
+  type Ports,
 } from './foundation';
 import { givenParts } from './given';
 import { processesSchema, stackInfoSchema, type StackInfo } from './info';
 import { endLeftovers } from './leftovers';
 import { lockFolder } from './lock';
-import { freePort } from './port';
+import type { Reservation } from './port';
 import { readJson, writePrivate } from './private-file';
 import { bringApi, bringSigner, bringWorker, servesFrom, type Places } from './product';
 import type { Progress } from './progress';
-import { ensureStaff, sampleLogins, type SampleLogin } from './staff';
+import { ensureSampleStaff, sampleLogins, type SampleLogin } from './staff';
 import { makeSupervisor, type Supervisor } from './supervisor';
 
 export interface StackOptions {
@@ -47,8 +49,8 @@ function describe(
   supervisor: Supervisor,
   startedAt: string,
 ): StackInfo {
-  const { database, temporal, chain, mail, apiPort } = places;
-  const app = `http://127.0.0.1:${apiPort}`;
+  const { database, temporal, chain, mail, api } = places;
+  const app = `http://127.0.0.1:${api.port}`;
   return {
     running: true,
     startedAt,
@@ -76,19 +78,22 @@ function describe(
   };
 }
 
+type Publish = (places: Places, logins: readonly SampleLogin[]) => void;
+
 async function bringAll(
   data: DataFolder,
   supervisor: Supervisor,
   options: StackOptions,
-  publish: (places: Places, logins: SampleLogin[]) => void,
+  ports: Ports,
+  publish: Publish,
 ): Promise<void> {
-  const ground: Ground = { data, given: givenParts(), supervisor, pace: options.pace ?? PACE };
+  const ground: Ground = { data, given: givenParts(), supervisor, ports, pace: options.pace ?? PACE };
   const logins = sampleLogins(data.secrets.staff);
   const prepared = async () => {
     const urls = await bringDatabase(ground);
     await supervisor.task(
       'staff',
-      (_step, signal) => ensureStaff(logins, urls.owner, signal),
+      () => ensureSampleStaff(logins, urls.owner),
       () => `${logins.length} sample logins`,
     );
     return urls;
@@ -104,8 +109,7 @@ async function bringAll(
       (folder) => folder,
     ),
   ]);
-  const apiPort = await freePort(8080);
-  const places: Places = { database, temporal, chain, mail, adminUi, apiPort };
+  const places: Places = { database, temporal, chain, mail, adminUi, api: ports.api };
   const account = spareAccount();
   const separate = account !== undefined && servesFrom(account);
   if (account !== undefined && !separate)
@@ -152,14 +156,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return stopping;
   };
   options.signal?.addEventListener('abort', () => void stop(), { once: true });
+  const ports = await reservePorts();
   try {
-    await bringAll(data, supervisor, options, (places, logins) => {
+    const publish: Publish = (places, logins) => {
       describeNow = () => describe(data, places, logins, supervisor, startedAt);
       write();
-    });
+    };
+    await bringAll(data, supervisor, options, ports, publish);
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    // those of parts that were given
+    await Promise.all(Object.values<Reservation>({ ...ports }).map(({ release }) => release()));
   }
   return {
     info: () => stackInfoSchema.parse(readJson(data.stackFile)),

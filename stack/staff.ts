@@ -1,11 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { makeKnex } from '../db/knex';
+import { ensureStaff } from '../db/staff';
+import type { Role } from '../domain/permission';
 import { SAMPLE_ROLES, type SampleRole, type Secrets } from './data-folder';
-import { plainEnvironment } from './environment';
-import { ROOT } from './foundation';
-import { writePrivate } from './private-file';
-import { run } from './run';
 
 export interface SampleLogin {
   readonly role: SampleRole;
@@ -14,7 +10,7 @@ export interface SampleLogin {
 }
 
 /** The product's role behind a sample login: makers are its operators. */
-const ROLE: Record<SampleRole, string> = {
+const ROLE: Record<SampleRole, Role> = {
   maker: 'operator',
   checker: 'checker',
   treasurer: 'treasurer',
@@ -27,35 +23,12 @@ export function sampleLogins(passwords: Secrets['staff']): SampleLogin[] {
   return SAMPLE_ROLES.map((role) => ({ role, email: `${role}@loanstone.test`, password: passwords[role] }));
 }
 
-/** Makes the logins that are missing, through the same program that makes real ones. */
-export async function ensureStaff(
-  logins: readonly SampleLogin[],
-  ownerUrl: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const program = join(ROOT, 'bin', 'staff.ts');
-  if (!existsSync(program)) throw new Error('bin/staff.ts is missing: sample logins cannot be made');
-  const folder = mkdtempSync(join(tmpdir(), 'loanstone-staff-'));
-  const env = { ...plainEnvironment(), LOANSTONE_ENV: 'development', DATABASE_OWNER_URL: ownerUrl };
+/** Makes the logins that are missing, as the owner of the database. */
+export async function ensureSampleStaff(logins: readonly SampleLogin[], ownerUrl: string): Promise<void> {
+  const owner = makeKnex(ownerUrl, { poolMax: 1, applicationName: 'loanstone-staff' });
   try {
-    for (const { role, email, password } of logins) {
-      const file = join(folder, role);
-      writePrivate(file, password);
-      const args = [
-        '--import',
-        'tsx',
-        program,
-        'ensure',
-        '--email',
-        email,
-        '--role',
-        ROLE[role],
-        '--password-file',
-        file,
-      ];
-      await run(process.execPath, args, { cwd: ROOT, env, signal, timeoutMs: 60_000 });
-    }
+    for (const { role, email, password } of logins) await ensureStaff(owner, email, ROLE[role], password);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await owner.destroy();
   }
 }
