@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigError, configVariables, readConfig } from '../config';
 
 const temporal = { TEMPORAL_ADDRESS: 'temporal:7233' };
@@ -107,4 +109,13 @@ test('development allows http and the inbox', () => {
     DEV_MAIL_URL: 'http://127.0.0.1:8025',
   };
   expect(readConfig('api', env)).toMatchObject({ development: true, devMailUrl: 'http://127.0.0.1:8025' });
+});
+
+test('the runbook explains every variable, in the words of the table it is read by', () => {
+  const runbook = readFileSync(join(__dirname, '..', 'docs', 'runbook.md'), 'utf8');
+  const rows = configVariables.map(
+    ({ name, parts, needed, doc }) =>
+      `| \`${name}\` | ${parts.join(', ')} | ${needed ? 'yes' : ''} | ${doc} |`,
+  );
+  expect(rows.filter((row) => !runbook.includes(row))).toEqual([]);
 });
