@@ -26,9 +26,7 @@ export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
   Parameters<typeof makeWatchActivities>[0] &
   Parameters<typeof makeReconciliationActivities>[0] &
   Parameters<typeof makeLoanChainActivities>[0] &
-  Parameters<typeof makeMailActivities>[0] 
-   
-  ;
+  Parameters<typeof makeMailActivities>[0];
 
 export type ActivityQueue = 'ledger' | 'chain' | 'mail' | 'batch';
 
