@@ -8,6 +8,7 @@ import { waitingApproval } from './people';
 import type { Customer, Play } from './play';
 import type { Purse } from './purse';
 import { changeWorkerParams, METHOD_CHANGE_WORKER } from './worker-change';
+import { sendAsWorker } from './worker';
 
 export const LENT = coins(59_350n);
 const OWNER_GAS = coins(5n);
@@ -140,6 +141,12 @@ export async function handOver(play: Play, borrower: Borrower): Promise<Json> {
 /** While in escrow the miner works on, and nobody but the platform takes money out. */
 export async function tryDuringEscrow(play: Play, borrower: Borrower): Promise<void> {
   const { report, lotus } = play;
+  const { workerPrivateKeyHex } = play.chain.miner;
+  if (workerPrivateKeyHex !== undefined) {
+    const call = { privateKeyHex: workerPrivateKeyHex, to: borrower.miner, method: METHOD.repayDebt };
+    const exitCode = await sendAsWorker(lotus, play.waiter, call);
+    report.check("During escrow a message signed by the borrower's worker still works", exitCode, 0);
+  }
   const works = await sendMessage({
     lotus,
     key: borrower.operator,

@@ -11,7 +11,12 @@ const chainFileSchema = z.strictObject({
   finalityEpochs: z.number().int().positive().nullable(),
   /** secp256k1 accounts that hold at least 170,000 FIL together. */
   funded: z.array(z.strictObject({ address: z.string(), privateKeyHex: z.string().regex(HEX_KEY) })).min(1),
-  miner: z.strictObject({ id: z.string(), ownerPrivateKeyHex: z.string().regex(HEX_KEY) }),
+  miner: z.strictObject({
+    id: z.string(),
+    ownerPrivateKeyHex: z.string().regex(HEX_KEY),
+    /** BLS, where it is known: the demo then signs as the worker itself, else as a control address. */
+    workerPrivateKeyHex: z.string().regex(HEX_KEY).optional(),
+  }),
 });
 
 export type ChainFile = z.infer<typeof chainFileSchema>;

@@ -1,35 +1,29 @@
 /** A Filecoin network for the demo where none is given: a devnet without control, its epochs advance by themselves. */
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { bls12_381 } from '@noble/curves/bls12-381';
 import { z } from 'zod';
-import { printAddress } from '../../domain/address';
 import { coins } from '../../domain/money';
 import { startChild, type Child } from '../../stack/child';
 import { plainEnvironment } from '../../stack/environment';
 import { freePort } from '../../stack/port';
 import { newKey } from '../wallet-actions';
 import { readChainFile, type ChainFile } from './chain-file';
+import { blsAddress, newBlsKey } from './worker';
 
 const READY_TIMEOUT_MS = 60_000;
 const FINALITY = 10;
-const BLS_PROTOCOL = 3;
 const FUNDED = coins(200_000n);
+const OWN_GAS = coins(10n);
 const MINER_AVAILABLE = coins(200n);
 const ready = z.object({ rpc: z.string(), tokens: z.object({ write: z.string() }) });
-
-/** A worker's BLS address; its key is thrown away, the demo acts through a control address. */
-function workerAddress(): string {
-  const publicKey = bls12_381.longSignatures.getPublicKey(bls12_381.utils.randomSecretKey()).toBytes();
-  return printAddress(Uint8Array.from([BLS_PROTOCOL, ...publicKey]), 'f');
-}
 
 /** Starts a devnet in `folder` with one epoch a second and writes its chain file there. */
 export async function startOwnDevnet(
   folder: string,
   epochMs = 1000,
 ): Promise<{ child: Child; file: string; chain: ChainFile }> {
-  const [depositor, owner] = [newKey('f'), newKey('f')];
+  const [depositor, owner, workerKey] = [newKey('f'), newKey('f'), newBlsKey()];
+  const worker = blsAddress(workerKey, 'f');
   const port = await freePort(1234);
   const args = ['--import', 'tsx', 'devnet/main.ts', '--port', String(port), '--data', join(folder, 'chain')];
   args.push(
@@ -46,9 +40,11 @@ export async function startOwnDevnet(
     '--fund',
     `${depositor.address}:${FUNDED.toString()}`,
     '--fund',
-    `${owner.address}:${coins(10n).toString()}`,
+    `${owner.address}:${OWN_GAS.toString()}`,
+    '--fund',
+    `${worker}:${OWN_GAS.toString()}`,
   );
-  args.push('--miner', `${owner.address},${workerAddress()},${MINER_AVAILABLE.toString()}`);
+  args.push('--miner', `${owner.address},${worker},${MINER_AVAILABLE.toString()}`);
   const child = startChild({
     name: 'devnet',
     command: process.execPath,
@@ -65,7 +61,7 @@ export async function startOwnDevnet(
     token: tokens.write,
     finalityEpochs: FINALITY,
     funded: [{ address: depositor.address, privateKeyHex: depositor.privateKeyHex }],
-    miner: { id: miner, ownerPrivateKeyHex: owner.privateKeyHex },
+    miner: { id: miner, ownerPrivateKeyHex: owner.privateKeyHex, workerPrivateKeyHex: workerKey },
   };
   writeFileSync(file, JSON.stringify(chain, null, 2), { mode: 0o600 });
   return { child, file, chain: readChainFile(file) };
