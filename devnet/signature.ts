@@ -3,6 +3,7 @@ import { secp256k1 } from '@noble/curves/secp256k1';
 import { addressOfKey, addressToBytes, protocolOf, type Address } from './address';
 import { hash } from './cid';
 import { BLS, SECP256K1, type Signature } from './message';
+import { signedByAddress } from './recover';
 
 export type KeyType = 'secp256k1' | 'bls';
 
@@ -47,13 +48,7 @@ function verifySecp(data: Uint8Array, address: Address, bytes: Uint8Array): stri
   if (data.length !== 65) return 'invalid signature length';
   if ((data[64] ?? 0) >= 4) return 'invalid signature recovery id';
   try {
-    // noble wants the recovery byte in front, Filecoin has it behind.
-    const recovered = Uint8Array.of(data[64] ?? 0, ...data.subarray(0, 64));
-    const key = secp256k1.Signature.fromBytes(recovered, 'recovered');
-    // The standalone recovery is missing from the types of this version.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    const point = key.recoverPublicKey(hash(bytes));
-    return addressOfKey('secp256k1', point.toBytes(false)) === address ? null : 'signature did not match';
+    return signedByAddress(data, address, hash(bytes)) ? null : 'signature did not match';
   } catch {
     return 'recovery failed';
   }
