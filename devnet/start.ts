@@ -4,7 +4,12 @@ import { parseAddress, useNetwork } from './address';
 import { chainMethods } from './api/chain';
 import { controlMethods } from './api/control';
 import { executeMethods } from './api/execute';
+import { channelMethods } from './api/channel';
+import { f3Methods } from './api/f3';
 import { gasMethods } from './api/gas';
+import { historyMethods } from './api/history';
+import { marketMethods } from './api/market';
+import { minerMethods } from './api/miner';
 import { mpoolMethods } from './api/mpool';
 import { nodeMethods } from './api/node';
 import { searchMethods } from './api/search';
@@ -85,6 +90,11 @@ export async function startDevnet(options: Options): Promise<Devnet> {
       ...chainMethods(node),
       ...searchMethods(node),
       ...stateMethods(node),
+      ...minerMethods(node),
+      ...marketMethods(node),
+      ...historyMethods(node),
+      ...f3Methods(),
+      ...channelMethods(),
       ...executeMethods(node),
       ...decodeParamsMethods(node),
       ...gasMethods(node),

@@ -1,4 +1,5 @@
 import type { Address } from '../address';
+import type { Cid } from '../cid';
 import { listRoot, type Tipset } from '../chain/tipset';
 import { searchBack, NO_LIMIT } from '../chain/search';
 import { link, messageCid, type Message, type SignedMessage } from '../message';
@@ -54,14 +55,14 @@ function call(t: Tipset, m: Message): Record<string, unknown> {
   return invocJson(messageCid(full), full, applyFree(state, t.height, full), false);
 }
 
-function replay(node: Node, t: Tipset, wanted: string): { message: SignedMessage; applied: Applied } {
+function replay(node: Node, t: Tipset, wanted: Cid): { message: SignedMessage; applied: Applied } {
   const found = node.chain.replay(t).find(({ message: m }) => m.cid === wanted);
   if (found === undefined) throw new RpcFailure('given message not found in tipset');
   return found;
 }
 
 /** The tipset that includes what the search found. */
-function includedIn(node: Node, asked: ReturnType<typeof cid.read>): { t: Tipset; landed: string } {
+function includedIn(node: Node, asked: Cid): { t: Tipset; landed: Cid } {
   const stored = node.messages.get(asked);
   if (stored === undefined) {
     throw new RpcFailure(
@@ -81,7 +82,7 @@ export function executeMethods(node: Node): Methods {
       const { t, landed } =
         key.length === 0 ? includedIn(node, asked) : { t: stateTipset(node, key), landed: asked };
       const { message: m, applied } = replay(node, t, landed);
-      return invocJson(asked, m.message, applied, true);
+      return invocJson(landed, m.message, applied, true);
     }),
     StateCompute: method(
       'read',

@@ -1,17 +1,25 @@
 import type { Tipset } from '../chain/tipset';
 import { exitName, EXIT } from '../exit';
-import { BLS, messageCid, messageJson, signedMessage, SECP256K1, type Message } from '../message';
+import {
+  BLS,
+  messageCid,
+  messageJson,
+  signedMessage,
+  SECP256K1,
+  type Message,
+  type SignedMessage,
+} from '../message';
 import type { Node } from '../node';
 import { address, bigInt, field, int64, tipsetKey, uint64, bool, kindOf, type Decoder } from '../rpc/decode';
 import { message } from '../rpc/decode-message';
 import { RpcFailure, WrongKind } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
-import { protocolOf } from '../address';
+import { protocolOf, type Address } from '../address';
 import { FIL } from '../token';
 import { applyMessage, NotApplicable, type Applied } from '../vm/apply';
-import { accountKey } from '../vm/lookup';
 import { BLOCK_GAS_LIMIT, BLOCK_GAS_TARGET } from '../vm/prices';
 import { given, mustSender, runAll } from './execute';
+import { keyAtHead } from './key-address';
 import { tipsetAt } from './tipset-at';
 
 const REVERTED = 3;
@@ -50,12 +58,20 @@ export function reverted(applied: Applied): RpcFailure {
   );
 }
 
-/** Runs a message after the head's and the sender's pending ones, with gas that is free. */
-function callWithGas(node: Node, t: Tipset, m: Message): Applied {
-  const wrap = 'gas estimation failed: CallWithGas failed: ';
-  mustSender(t.before.state, m.from, wrap);
-  const key = accountKey(t.before.state, m.from);
-  const prior = [...t.messages, ...node.mempool.pendingOf(key)];
+/** The sender's pending messages up to the one that this would replace. */
+function pendingBefore(node: Node, key: Address, nonce: number): SignedMessage[] {
+  const pending = node.mempool.pendingOf(key);
+  const replaced = pending.findIndex((one) => one.message.nonce === nonce);
+  return replaced < 0 ? pending : pending.slice(0, replaced);
+}
+
+/** Runs a message after the head's and the sender's earlier pending ones, with gas that is free. */
+function callWithGas(node: Node, m: Message): Applied {
+  const t = node.chain.head();
+  const failed = 'gas estimation failed: ';
+  const wrap = `${failed}CallWithGas failed: `;
+  const key = keyAtHead(node, m.from, `${failed}getting key address: `);
+  const prior = [...t.messages, ...pendingBefore(node, key, m.nonce)];
   const state = runAll(t.before.state, t, prior);
   const sender = mustSender(state, m.from, wrap);
   const free = { ...m, gasLimit: BLOCK_GAS_LIMIT, gasFeeCap: 0n, gasPremium: 0n, nonce: sender.nonce };
@@ -69,26 +85,30 @@ function callWithGas(node: Node, t: Tipset, m: Message): Applied {
   }
 }
 
-export function estimateLimit(node: Node, t: Tipset, m: Message): number {
-  const applied = callWithGas(node, t, m);
+export function estimateLimit(node: Node, m: Message): number {
+  const applied = callWithGas(node, m);
   if (applied.receipt.exit === EXIT.outOfGas) throw new RpcFailure('call ran out of gas', OUT_OF_GAS);
   if (applied.receipt.exit !== EXIT.ok) throw reverted(applied);
   return applied.receipt.gasUsed;
 }
 
-/** The median premium of recent blocks, weighted by gas; the minimum when they are nearly empty. */
-function estimatePremium(node: Node, blocks: number): bigint {
+/**
+ * The premium at the 55th percentile of recent blocks, weighted by gas; the minimum when they are nearly empty. A real
+ * node adds noise of half a percent, this one none.
+ */
+function estimatePremium(from: Tipset, blocks: number): bigint {
   const wanted = blocks === 0 ? 1 : blocks;
   const seen: { price: bigint; limit: number }[] = [];
   let counted = 0;
-  let t: Tipset | null = node.chain.head();
+  let t = from;
   for (let i = 0; i < wanted * 2 && t.parent !== null; i++) {
     t = t.parent;
     counted += 1;
     for (const m of t.messages) seen.push({ price: m.message.gasPremium, limit: m.message.gasLimit });
   }
   seen.sort((a, b) => (a.price === b.price ? 0 : a.price > b.price ? -1 : 1));
-  let left = (BLOCK_GAS_TARGET * counted) / 2;
+  const target = BLOCK_GAS_TARGET * counted;
+  let left = target / 2 + target / 40;
   let [last, before] = [0n, 0n];
   for (const { price, limit } of seen) {
     [last, before] = [price, last];
@@ -100,9 +120,9 @@ function estimatePremium(node: Node, blocks: number): bigint {
   return wanted === 1 ? 2n * MIN_PREMIUM : wanted === 2 ? (3n * MIN_PREMIUM) / 2n : MIN_PREMIUM;
 }
 
-function estimateFeeCap(node: Node, m: Message, queue: number): bigint {
+function estimateFeeCap(at: Tipset, m: Message, queue: number): bigint {
   const factor = BigInt(Math.trunc(1.125 ** queue * 256));
-  return (node.chain.head().baseFee * factor) / 256n + m.gasPremium;
+  return (at.baseFee * factor) / 256n + m.gasPremium;
 }
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
@@ -118,28 +138,34 @@ function capFee(m: Message, spec: SendSpec): Message {
 /** GasEstimateMessageGas: fills what is zero, keeps what is set, caps the whole by the highest fee. */
 export function estimateMessage(node: Node, m: Message, spec: SendSpec): Message {
   const t = node.chain.head();
-  const gasLimit = m.gasLimit === 0 ? Math.trunc(estimateLimit(node, t, m) * OVERESTIMATION) : m.gasLimit;
-  const gasPremium = m.gasPremium === 0n ? estimatePremium(node, INCLUSION_BLOCKS) : m.gasPremium;
+  const gasLimit =
+    m.gasLimit === 0
+      ? Math.min(Math.trunc(estimateLimit(node, m) * OVERESTIMATION), BLOCK_GAS_LIMIT)
+      : m.gasLimit;
+  const gasPremium = m.gasPremium === 0n ? estimatePremium(t, INCLUSION_BLOCKS) : m.gasPremium;
   const limited = { ...m, gasLimit, gasPremium };
-  const gasFeeCap = m.gasFeeCap === 0n ? estimateFeeCap(node, limited, QUEUE_BLOCKS) : m.gasFeeCap;
+  const gasFeeCap = m.gasFeeCap === 0n ? estimateFeeCap(t, limited, QUEUE_BLOCKS) : m.gasFeeCap;
   return capFee({ ...limited, gasFeeCap }, spec);
 }
 
+const FROM_KEY = 'getting tipset from key: ';
+
 export function gasMethods(node: Node): Methods {
   return {
-    GasEstimateMessageGas: method('read', [message, sendSpec, tipsetKey], (m, spec, key) => {
-      tipsetAt(node, key, 'getting tipset: ');
+    // The tipset key of this one is not looked at: it always estimates at the head.
+    GasEstimateMessageGas: method('read', [message, sendSpec, tipsetKey], (m, spec) => {
       const filled = estimateMessage(node, given(m), spec);
       return messageJson(filled, messageCid(filled));
     }),
-    GasEstimateGasLimit: method('read', [message, tipsetKey], (m, key) =>
-      estimateLimit(node, tipsetAt(node, key, 'getting tipset: '), given(m)),
+    GasEstimateGasLimit: method('read', [message, tipsetKey], (m, key) => {
+      tipsetAt(node, key, 'getting tipset: ');
+      return estimateLimit(node, given(m));
+    }),
+    GasEstimateFeeCap: method('read', [message, int64, tipsetKey], (m, queue, key) =>
+      estimateFeeCap(tipsetAt(node, key, FROM_KEY), given(m), queue).toString(),
     ),
-    GasEstimateFeeCap: method('read', [message, int64, tipsetKey], (m, queue) =>
-      estimateFeeCap(node, given(m), queue).toString(),
-    ),
-    GasEstimateGasPremium: method('read', [uint64, address, int64, tipsetKey], (blocks) =>
-      estimatePremium(node, blocks).toString(),
+    GasEstimateGasPremium: method('read', [uint64, address, int64, tipsetKey], (blocks, _who, _limit, key) =>
+      estimatePremium(tipsetAt(node, key, FROM_KEY), blocks).toString(),
     ),
   };
 }

@@ -4,10 +4,10 @@ import { address, listOf, tipsetKey, anything } from '../rpc/decode';
 import { message, pushedMessage, settled, type PushedMessage } from '../rpc/decode-message';
 import { RpcFailure } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
-import { accountKey } from '../vm/lookup';
 import { actorAt } from '../vm/state';
 import { estimateMessage, sendSpec, type SendSpec } from './gas';
 import { given } from './execute';
+import { keyAtHead } from './key-address';
 import { messagePrototype, checkMessages } from './mpool-check';
 import { signBy } from './wallet';
 
@@ -25,6 +25,7 @@ const reason = (error: unknown): string => {
 /** MpoolPushMessage: gas, nonce and signature by the node, with a key of its wallet. */
 function pushMessage(node: Node, asked: Message, spec: SendSpec): SignedMessage {
   const { state } = node.chain.head().before;
+  const from = keyAtHead(node, asked.from, 'getting key address: ');
   if (asked.nonce !== 0) {
     throw new RpcFailure(`MpoolPushMessage expects message nonce to be 0, was ${asked.nonce}`);
   }
@@ -34,7 +35,6 @@ function pushMessage(node: Node, asked: Message, spec: SendSpec): SignedMessage 
   } catch (error) {
     throw new RpcFailure(`GasEstimateMessageGas error: ${reason(error)}`);
   }
-  const from = accountKey(state, asked.from);
   const balance = actorAt(state, from)?.balance ?? 0n;
   const required = filled.value + BigInt(filled.gasLimit) * filled.gasFeeCap;
   if (balance < required) throw new RpcFailure(`mpool push: not enough funds: ${balance} < ${required}`);

@@ -1,4 +1,4 @@
-import { NO_LIMIT, searchBack, type Found } from '../chain/search';
+import { executedIn, NO_LIMIT, searchBack, type Found } from '../chain/search';
 import type { Tipset } from '../chain/tipset';
 import type { Cid } from '../cid';
 import { link, type SignedMessage } from '../message';
@@ -6,13 +6,15 @@ import type { Node } from '../node';
 import { bool, cid, epoch, tipsetKey, uint64 } from '../rpc/decode';
 import { RpcFailure } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
+import { actorAt } from '../vm/state';
 import { receiptJson } from './invoc';
+import { returnDec } from './return-dec';
 import { stateTipset } from './tipset-at';
 
-const lookupJson = (found: Found): Record<string, unknown> => ({
+const lookupJson = (found: Found, decoded: unknown = null): Record<string, unknown> => ({
   Message: link(found.cid),
   Receipt: receiptJson(found.receipt),
-  ReturnDec: null,
+  ReturnDec: decoded,
   TipSet: [link(found.executedIn.cid)],
   Height: found.executedIn.height,
 });
@@ -30,10 +32,22 @@ interface Wait {
   readonly allowReplaced: boolean;
 }
 
-/** Looks at each head; the limit counts back from the head at the start, what comes after it is always seen. */
+function waitedJson(found: Found, { message }: SignedMessage): Record<string, unknown> {
+  const { exit, ret } = found.receipt;
+  const kind = actorAt(found.executedIn.before.state, message.to)?.kind ?? null;
+  return lookupJson(found, exit === 0 ? returnDec(kind, message.method, ret) : null);
+}
+
+/**
+ * Looks at each head; the limit counts back from the head at the start, what comes after it is always seen. What the
+ * head at the start has just executed is given at once, whatever confidence was asked for.
+ */
 function waitFor(node: Node, wait: Wait, gone: AbortSignal): Promise<unknown> {
   const wanted = stored(node, wait.asked);
-  const start = node.chain.head().height;
+  const first = node.chain.head();
+  const start = first.height;
+  const fresh = executedIn(first, wanted, wait.asked, wait.allowReplaced);
+  if (fresh !== null) return Promise.resolve(waitedJson(fresh, wanted));
   const find = (head: Tipset): Found | null => {
     const limit = wait.limit === NO_LIMIT ? NO_LIMIT : wait.limit + Math.max(0, head.height - start);
     const found = searchBack(head, wanted, wait.asked, limit, wait.allowReplaced);
@@ -43,7 +57,7 @@ function waitFor(node: Node, wait: Wait, gone: AbortSignal): Promise<unknown> {
     const look = (head: Tipset): boolean => {
       try {
         const found = find(head);
-        if (found !== null) resolve(lookupJson(found));
+        if (found !== null) resolve(waitedJson(found, wanted));
         return found !== null;
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));

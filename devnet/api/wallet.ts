@@ -15,9 +15,9 @@ import { RpcFailure, WrongKind } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
 import { parseAddress, AddressError } from '../address';
 import { whyInvalid, type KeyType } from '../signature';
-import { accountKey } from '../vm/lookup';
 import type { Key } from '../wallet';
 import { given } from './execute';
+import { keyAt } from './key-address';
 
 interface KeyInfo {
   readonly type: string;
@@ -46,7 +46,7 @@ function keyType(given: string): KeyType {
 function keyAddress(node: Node, who: Address): Address {
   if (protocolOf(who) === 1 || protocolOf(who) === 3) return who;
   try {
-    return accountKey(node.chain.head().before.state, who);
+    return keyAt(node, node.chain.head(), who);
   } catch (error) {
     if (error instanceof RpcFailure) throw new RpcFailure(`failed to resolve ID address: ${who}`);
     throw error;
@@ -86,7 +86,7 @@ export function walletMethods(node: Node): Methods {
     WalletVerify: method(
       'read',
       [address, bytes, signature],
-      (who, data, given_) => given_ !== null && whyInvalid(given_, keyAddress(node, who), data) === null,
+      (who, data, given_) => given_ !== null && whyInvalid(given_, who, data) === null,
     ),
     WalletImport: method('admin', [keyInfo], (info) => {
       if (info === null) throw new Error('runtime error: invalid memory address or nil pointer dereference');

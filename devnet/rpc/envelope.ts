@@ -1,4 +1,4 @@
-import { BadParam, RpcFailure } from './failure';
+import { BadParam, ChannelMethod, RpcFailure } from './failure';
 import { goJson } from './encode';
 import type { Caller, Method, Methods } from './method';
 import { kindOf } from './decode';
@@ -98,6 +98,7 @@ const isNotification = (id: unknown): boolean => id === undefined || id === null
 function refusal(request: Request, error: unknown): Answer {
   const { id, method } = request;
   if (error instanceof HttpFault) throw error;
+  if (error instanceof ChannelMethod) return refused(id, CODE.unknown, error.message);
   if (error instanceof RpcFailure) {
     const json = isNotification(id) ? null : failed(id, error.code, error.message, error.data);
     return { status: STATUS.ok, json };

@@ -29,3 +29,11 @@ export class WrongKind extends BadParam {
     this.wanted = wanted;
   }
 }
+
+/** A method that could only answer with a stream; HTTP 500, -32601. */
+export class ChannelMethod extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ChannelMethod';
+  }
+}
