@@ -41,7 +41,7 @@ function getSectorSize(call: Call): Uint8Array {
 
 function getPeerId(call: Call): Uint8Array {
   noParams(call);
-  return encodeCbor(load(call).miner.info.peerId);
+  return encodeCbor([load(call).miner.info.peerId]);
 }
 
 function getMultiaddrs(call: Call): Uint8Array {

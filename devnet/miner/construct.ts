@@ -13,11 +13,11 @@ export const CREATION_DEPOSIT = FIL / 100n;
 
 /** The constructor (1), called by Init with the value that was sent to CreateMiner. */
 export function construct(call: Call): Uint8Array {
-  onlyFrom(call, [ACTOR_ID.init]);
   const reader = paramsOf(call);
   tuple(reader, 2);
   const owner = readAddress(reader);
   const worker = finish(reader, readAddress(reader));
+  onlyFrom(call, [ACTOR_ID.init]);
   if (call.value < CREATION_DEPOSIT) {
     const text = 'not enough balance to lock for create miner deposit';
     throw new Abort(

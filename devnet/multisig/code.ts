@@ -33,15 +33,15 @@ function mustSigner(call: Call, state: MultisigState): void {
 
 /** Constructor (1): `[signers, threshold, unlock duration, start epoch]`, called by Init. */
 function construct(call: Call): Uint8Array {
-  if (call.caller !== ACTOR_ID.init) {
-    throw refuse(EXIT.forbidden, `caller ${idAddress(call.caller)} is not one of supported`);
-  }
   const reader = paramsOf(call);
   tuple(reader, 4);
   const given = Array.from({ length: reader.array() }, () => readAddress(reader));
   const threshold = Number(reader.int());
   reader.int();
   finish(reader, reader.int());
+  if (call.caller !== ACTOR_ID.init) {
+    throw refuse(EXIT.forbidden, `caller ${idAddress(call.caller)} is not one of supported`);
+  }
   if (given.length === 0) throw refuse(EXIT.illegalArgument, 'Must have at least one signer');
   if (given.length > MAX_SIGNERS)
     throw refuse(EXIT.illegalArgument, `cannot add more than ${MAX_SIGNERS} signers`);

@@ -77,6 +77,47 @@ describe('estimates', () => {
     });
   });
 
+  test.each([
+    ['an ID without actor', 'f0999999', 'failed to find actor: f0999999'],
+    [
+      'a miner',
+      'f01000',
+      'failed to get account actor state for f01000: actor code is not account: storageminer',
+    ],
+  ])('%s as the sender', async (_name, from, why) => {
+    expect(
+      await devnet.error('GasEstimateMessageGas', { From: from, To: receiver.address }, null, []),
+    ).toEqual({ code: 1, message: `gas estimation failed: getting key address: ${why}` });
+  });
+
+  test('runs after the pending messages before the nonce of the one asked about', async () => {
+    const half = (await balance(sender.address)) / 2n;
+    const value = (half + FIL).toString();
+    await push(devnet, sender, { to: receiver.address, value: half });
+    const nonce = await devnet.call<number>('MpoolGetNonce', sender.address);
+    const error = await devnet.error(
+      'GasEstimateMessageGas',
+      { From: sender.address, To: receiver.address, Value: value, Nonce: nonce },
+      null,
+      [],
+    );
+    expect(error.message).toContain('SysErrInsufficientFunds(6)');
+    // Asked for the nonce of the pending one, it stands in its place.
+    await estimate({ Value: value, Nonce: nonce - 1 });
+    await devnet.control('DropMempool');
+  });
+
+  test('the tipset key: ignored by the whole estimate, looked at by its parts', async () => {
+    const key = [{ '/': 'bafy2bzacedklvbhp5rxsskcmzjugbknt2khrwimaoo72yrmfek57vxw4z3qhc' }];
+    const m = { From: sender.address, To: receiver.address };
+    const missing = `get block ${key[0]?.['/'] ?? ''}: ipld: could not find ${key[0]?.['/'] ?? ''}`;
+    await devnet.call('GasEstimateMessageGas', m, null, key);
+    expect((await devnet.error('GasEstimateGasLimit', m, key)).message).toBe(`getting tipset: ${missing}`);
+    const fromKey = `getting tipset from key: ${missing}`;
+    expect((await devnet.error('GasEstimateFeeCap', m, 20, key)).message).toBe(fromKey);
+    expect((await devnet.error('GasEstimateGasPremium', 10, sender.address, 0, key)).message).toBe(fromKey);
+  });
+
   test('a value above the balance', async () => {
     const error = await devnet.error(
       'GasEstimateMessageGas',
