@@ -14,6 +14,8 @@ export class AddressError extends Error {
 }
 
 const CHECKSUM = 4;
+const BLS = 3;
+const MAX_UINT64 = (1n << 64n) - 1n;
 const MAX_ID = (1n << 63n) - 1n;
 const PAYLOAD: Readonly<Record<number, number>> = { 1: 20, 2: 20, 3: 48 };
 
@@ -127,8 +129,11 @@ function parseDelegated(body: string): Address {
 
 function parseHashed(protocol: number, body: string): Address {
   const { payload, sum } = decodeText(body);
-  if (payload.length !== PAYLOAD[protocol]) throw new AddressError('invalid address payload');
+  const fits = payload.length === PAYLOAD[protocol];
+  // A BLS key's length is looked at after its checksum, the others' before.
+  if (!fits && protocol !== BLS) throw new AddressError('invalid address payload');
   checkSum([protocol], payload, sum);
+  if (!fits) throw new AddressError('invalid address payload');
   return textOf(protocol, payload);
 }
 
@@ -143,6 +148,23 @@ export function parseAddress(text: string): Address {
   if (protocol === 4) return parseDelegated(body);
   if (protocol !== 0) return parseHashed(protocol, body);
   if (body.length > 20) throw new AddressError('invalid address length');
-  if (!/^\d+$/.test(body) || BigInt(body) > MAX_ID) throw new AddressError('invalid address payload');
+  if (!/^\d+$/.test(body) || BigInt(body) > MAX_UINT64) throw new AddressError('invalid address payload');
+  if (BigInt(body) > MAX_ID) {
+    throw new AddressError(
+      'could not decode: varints larger than uint63 not supported: invalid address payload',
+    );
+  }
   return `${prefix}0${BigInt(body)}` as Address;
+}
+
+const ETHEREUM_SIZE = 20;
+const MASKED_ID = Uint8Array.of(0xff, ...new Uint8Array(11));
+
+/** Whether a delegated address is one of Ethereum's: of the address manager, 20 bytes, and not a masked actor id. */
+export function isEthereum(address: Address): boolean {
+  if (!address.startsWith('410f', 1)) return false;
+  const payload = addressToBytes(address).subarray(2);
+  return (
+    payload.length === ETHEREUM_SIZE && !Buffer.from(payload).subarray(0, MASKED_ID.length).equals(MASKED_ID)
+  );
 }

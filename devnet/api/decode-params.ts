@@ -5,18 +5,31 @@ import { address, bytes, methodNumber, tipsetKey } from '../rpc/decode';
 import { RpcFailure } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
 import { bigFromBytes } from '../token';
+import { exported } from '../vm/exported';
 import { mustActor } from '../vm/lookup';
 import { codeOf, type ActorKind } from '../vm/state';
 import { stateTipset } from './tipset-at';
 
 type Reading = (reader: CborReader) => unknown;
 
-const readAddress = (reader: CborReader): Address => addressFromBytes(reader.bytes());
+/** Reads an item; one of another kind is refused in the words of cbor-gen for that kind. */
+function expecting<T>(words: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CborMismatch) throw new RpcFailure(words);
+    throw error;
+  }
+}
+
+const readAddress = (reader: CborReader): Address =>
+  addressFromBytes(expecting('cbor type for address unmarshal was not byte string', () => reader.bytes()));
 const amount = (reader: CborReader): string => (bigFromBytes(reader.bytes()) ?? 0n).toString();
 
 function fields(reader: CborReader, shape: Readonly<Record<string, Reading>>): Record<string, unknown> {
   const names = Object.entries(shape);
-  if (reader.array() !== names.length) throw new RpcFailure('cbor input had wrong number of fields');
+  const size = expecting('cbor input should be of type array', () => reader.array());
+  if (size !== names.length) throw new RpcFailure('cbor input had wrong number of fields');
   return Object.fromEntries(names.map(([name, read]) => [name, read(reader)]));
 }
 
@@ -26,12 +39,22 @@ const list = (read: Reading) => (reader: CborReader) => {
 };
 const base64 = (reader: CborReader): string => Buffer.from(reader.bytes()).toString('base64');
 
+const changeWorker: Reading = (r) =>
+  fields(r, { NewWorker: readAddress, NewControlAddrs: list(readAddress) });
+const withdraw: Reading = (r) => fields(r, { AmountRequested: amount });
+const changeBeneficiary: Reading = (r) =>
+  fields(r, { NewBeneficiary: readAddress, NewQuota: amount, NewExpiration: (x) => x.int() });
+
 const SHAPES: Partial<Record<ActorKind, Readonly<Record<number, Reading>>>> = {
   storageminer: {
-    3: (r) => fields(r, { NewWorker: readAddress, NewControlAddrs: list(readAddress) }),
-    16: (r) => fields(r, { AmountRequested: amount }),
+    3: changeWorker,
+    16: withdraw,
     23: readAddress,
-    30: (r) => fields(r, { NewBeneficiary: readAddress, NewQuota: amount, NewExpiration: (x) => x.int() }),
+    30: changeBeneficiary,
+    [exported('ChangeWorkerAddress')]: changeWorker,
+    [exported('WithdrawBalance')]: withdraw,
+    [exported('ChangeOwnerAddress')]: readAddress,
+    [exported('ChangeBeneficiary')]: changeBeneficiary,
   },
   storagepower: {
     2: (r) =>
@@ -44,20 +67,27 @@ const SHAPES: Partial<Record<ActorKind, Readonly<Record<number, Reading>>>> = {
       }),
   },
 };
-const WITHOUT = new Set([0, 2, 21, 22, 31]);
+const WITHOUT = new Set([
+  0,
+  2,
+  21,
+  22,
+  31,
+  ...['ConfirmChangeWorkerAddress', 'RepayDebt', 'GetBeneficiary', 'GetOwner'].map(exported),
+  ...['GetSectorSize', 'GetAvailableBalance', 'GetVestingFunds', 'GetPeerID', 'GetMultiaddrs'].map(exported),
+]);
 
 function decode(kind: ActorKind, number: number, params: Uint8Array): unknown {
   const read = SHAPES[kind]?.[number];
   if (read === undefined) {
     if (number === 0 || (kind === 'storageminer' && WITHOUT.has(number))) return {};
-    throw new RpcFailure(`unknown method ${number} for actor ${codeOf(kind)}`);
+    throw new RpcFailure(`getting params type: unknown method ${number} for actor ${codeOf(kind)}`);
   }
   try {
     return read(readCbor(params));
   } catch (error) {
-    if (error instanceof CborMismatch || error instanceof CborEnd || error instanceof AddressError) {
-      throw new RpcFailure(`unmarshaling params: ${error.message}`);
-    }
+    if (error instanceof CborEnd) throw new RpcFailure(params.length === 0 ? 'EOF' : 'unexpected EOF');
+    if (error instanceof CborMismatch || error instanceof AddressError) throw new RpcFailure(error.message);
     throw error;
   }
 }

@@ -1,7 +1,14 @@
+import { isEthereum, protocolOf } from '../address';
 import { link, signedJson, signedMessage, type Message, type SignedMessage } from '../message';
 import type { Node } from '../node';
 import { address, listOf, tipsetKey, anything } from '../rpc/decode';
-import { message, pushedMessage, settled, type PushedMessage } from '../rpc/decode-message';
+import {
+  message,
+  pushedMessage,
+  settled,
+  type LooseMessage,
+  type PushedMessage,
+} from '../rpc/decode-message';
 import { RpcFailure } from '../rpc/failure';
 import { method, type Methods } from '../rpc/method';
 import { actorAt } from '../vm/state';
@@ -9,13 +16,33 @@ import { estimateMessage, sendSpec, type SendSpec } from './gas';
 import { given } from './execute';
 import { keyAtHead } from './key-address';
 import { messagePrototype, checkMessages } from './mpool-check';
+import { stateTipset } from './tipset-at';
 import { signBy } from './wallet';
 
-function push(node: Node, pushed: PushedMessage | null, untrusted: boolean): unknown {
+const DELEGATED = 4;
+
+/** Lotus' API keeps money from f4 addresses that no key and no contract can have. */
+function whyInsane({ to }: Message): string | null {
+  if (protocolOf(to) !== DELEGATED || isEthereum(to)) return null;
+  return `message recipient ${to} is a delegated address but not a valid Eth Address`;
+}
+
+interface Ready {
+  readonly loose: LooseMessage;
+  readonly signed: SignedMessage;
+}
+
+function sane(pushed: PushedMessage | null): Ready {
   if (pushed === null) throw new Error('runtime error: invalid memory address or nil pointer dereference');
   const signed = signedMessage(settled(pushed.loose), pushed.signature);
-  return link(node.push(pushed.loose, signed, untrusted));
+  const why = whyInsane(signed.message);
+  if (why === null) return { loose: pushed.loose, signed };
+  const { from, nonce } = signed.message;
+  throw new RpcFailure(`message ${signed.cid} from ${from} with nonce ${nonce} failed sanity check: ${why}`);
 }
+
+const push = (node: Node, { loose, signed }: Ready, untrusted: boolean): unknown =>
+  link(node.push(loose, signed, untrusted));
 
 const reason = (error: unknown): string => {
   if (error instanceof RpcFailure) return error.message;
@@ -24,6 +51,8 @@ const reason = (error: unknown): string => {
 
 /** MpoolPushMessage: gas, nonce and signature by the node, with a key of its wallet. */
 function pushMessage(node: Node, asked: Message, spec: SendSpec): SignedMessage {
+  const why = whyInsane(asked);
+  if (why !== null) throw new RpcFailure(`message from ${asked.from} failed sanity check: ${why}`);
   const { state } = node.chain.head().before;
   const from = keyAtHead(node, asked.from, 'getting key address: ');
   if (asked.nonce !== 0) {
@@ -39,7 +68,12 @@ function pushMessage(node: Node, asked: Message, spec: SendSpec): SignedMessage 
   const required = filled.value + BigInt(filled.gasLimit) * filled.gasFeeCap;
   if (balance < required) throw new RpcFailure(`mpool push: not enough funds: ${balance} < ${required}`);
   const ready = { ...filled, from, nonce: node.mempool.nonce(from) };
-  const signed = signBy(node, from, ready);
+  let signed: SignedMessage;
+  try {
+    signed = signBy(node, from, ready);
+  } catch (error) {
+    throw new RpcFailure(`${reason(error)}, addr=${from}`);
+  }
   try {
     node.push(ready, signed, false);
   } catch (error) {
@@ -49,11 +83,13 @@ function pushMessage(node: Node, asked: Message, spec: SendSpec): SignedMessage 
 }
 
 const pushes = (node: Node, untrusted: boolean) =>
-  method('write', [pushedMessage], (m) => push(node, m, untrusted));
+  method('write', [pushedMessage], (m) => push(node, sane(m), untrusted));
 const batch = (node: Node, untrusted: boolean) =>
-  method('write', [listOf(pushedMessage, '[]*types.SignedMessage')], (all) =>
-    (all ?? []).map((m) => push(node, m, untrusted)),
-  );
+  method('write', [listOf(pushedMessage, '[]*types.SignedMessage')], (all) => {
+    // All are looked at before the first is pushed; the first refusal ends the batch, what went before stays.
+    const pushed = (all ?? []).map(sane).map((m) => push(node, m, untrusted));
+    return pushed.length === 0 ? null : pushed;
+  });
 
 export function mpoolMethods(node: Node): Methods {
   const selected = (): SignedMessage[] => node.mempool.select(node.chain.baseFeeAfter(node.chain.head()));
@@ -66,8 +102,12 @@ export function mpoolMethods(node: Node): Methods {
       signedJson(pushMessage(node, given(m), spec)),
     ),
     MpoolGetNonce: method('read', [address], (who) => node.mempool.nonce(who)),
-    MpoolPending: method('read', [tipsetKey], () => node.mempool.pending().map(signedJson)),
-    MpoolSelect: method('read', [tipsetKey, anything], () => {
+    MpoolPending: method('read', [tipsetKey], (key) => {
+      stateTipset(node, key);
+      return node.mempool.pending().map(signedJson);
+    }),
+    MpoolSelect: method('read', [tipsetKey, anything], (key) => {
+      stateTipset(node, key);
       const chosen = selected();
       return chosen.length === 0 ? null : chosen.map(signedJson);
     }),

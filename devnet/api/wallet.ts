@@ -37,9 +37,16 @@ const keyInfo: Decoder<KeyInfo | null> = {
   },
 };
 
-function keyType(given: string): KeyType {
+function keyType(given: string, refusal: string): KeyType {
   if (given === 'secp256k1' || given === 'bls') return given;
-  throw new RpcFailure(`unsupported key type: ${given}`);
+  throw new RpcFailure(refusal);
+}
+
+/** A key of the store, which names what it could not open. */
+function mustStored(node: Node, who: Address): Key {
+  const key = node.wallet.find(who);
+  if (key === undefined) throw new RpcFailure(`opening key 'wallet-${who}': key info not found`);
+  return key;
 }
 
 /** The key behind an address at the head, ID addresses resolved. */
@@ -68,15 +75,20 @@ export function signBy(node: Node, who: Address, m: Message): SignedMessage {
 export function walletMethods(node: Node): Methods {
   const { wallet } = node;
   return {
-    WalletNew: method('write', [text], (type) => wallet.create(keyType(type)).address),
-    WalletList: method('write', [], () => wallet.list()),
+    WalletNew: method(
+      'write',
+      [text],
+      (type) => wallet.create(keyType(type, `unknown sig type: ${type}`)).address,
+    ),
+    WalletList: method('write', [], () => [...wallet.list()].sort()),
     WalletHas: method('write', [address], (who) => wallet.find(who) !== undefined),
     WalletDefaultAddress: method('write', [], () => {
       const chosen = wallet.getDefault();
-      if (chosen === null) throw new RpcFailure('failed to get default key: key info not found');
+      if (chosen === null)
+        throw new RpcFailure("failed to get default key: opening key 'default': key info not found");
       return chosen;
     }),
-    WalletSetDefault: method('write', [address], (who) => wallet.setDefault(mustKey(node, who).address)),
+    WalletSetDefault: method('write', [address], (who) => wallet.setDefault(mustStored(node, who).address)),
     WalletSign: method('sign', [address, bytes], (who, data) =>
       signatureJson(wallet.sign(mustKey(node, keyAddress(node, who)), data)),
     ),
@@ -90,13 +102,15 @@ export function walletMethods(node: Node): Methods {
     ),
     WalletImport: method('admin', [keyInfo], (info) => {
       if (info === null) throw new Error('runtime error: invalid memory address or nil pointer dereference');
-      return wallet.add(keyType(info.type), info.secret).address;
+      const refusal = 'failed to make key: cannot generate public key of unsupported type';
+      return wallet.add(keyType(info.type, refusal), info.secret).address;
     }),
     WalletExport: method('admin', [address], (who) => {
-      const key = mustKey(node, who, 'failed to find key to export: ');
+      const key = mustKey(node, who);
       return { Type: key.type, PrivateKey: Buffer.from(key.secret).toString('base64') };
     }),
-    WalletDelete: method('admin', [address], (who) => wallet.remove(mustKey(node, who).address)),
+    // What is not there is deleted already.
+    WalletDelete: method('admin', [address], (who) => wallet.remove(who)),
     WalletValidateAddress: method('read', [text], (given_) => {
       try {
         return parseAddress(given_);

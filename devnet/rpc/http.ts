@@ -32,8 +32,8 @@ function identify(token: string, parts: ServerParts): Identity | null {
   if (parts.controlToken !== null && token === parts.controlToken) {
     return { permissions: ['read', 'write', 'sign', 'admin'], control: true };
   }
-  const permissions = parts.tokens.verify(token);
-  return permissions === null ? null : { permissions, control: false };
+  const verdict = parts.tokens.verify(token);
+  return verdict.ok ? { permissions: verdict.allow ?? [], control: false } : null;
 }
 
 /** Go's http.Request.FormValue: with a form content type it eats the body, whatever that holds. */

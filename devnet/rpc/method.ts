@@ -6,7 +6,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 /** Who calls: what the token allows, and whether it is the control token. */
 export interface Caller {
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly string[];
   readonly control: boolean;
   /** Ends when the client hangs up. */
   readonly gone: AbortSignal;

@@ -125,7 +125,14 @@ describe('addresses', () => {
     ['f9123', 'unknown address protocol'],
     ['f0', 'invalid address length'],
     ['f0abc', 'invalid address payload'],
-    ['f09223372036854775808', 'invalid address payload'],
+    [
+      'f09223372036854775808',
+      'could not decode: varints larger than uint63 not supported: invalid address payload',
+    ],
+    ['f018446744073709551616', 'invalid address payload'],
+    // A BLS key's checksum is looked at before its length, the others' after.
+    ['f3aaaaaaaaaaaaaaaa', 'invalid address checksum'],
+    ['f1aaaaaaaaaaaaaaaa', 'invalid address payload'],
   ])('%s is refused: %s', (text, why) => expect(() => parseAddress(text)).toThrow(new AddressError(why)));
 
   test('the other prefix names the same address', () => expect(parseAddress(`t${F1.slice(1)}`)).toBe(F1));

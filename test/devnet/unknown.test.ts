@@ -1,3 +1,4 @@
+import { exported } from '../../devnet/vm/exported';
 import { person, funded, type Person } from './actors';
 import { startDevnet, type Devnet } from './harness';
 
@@ -133,6 +134,19 @@ test('a miner of the API: the exact set of fields', async () => {
 });
 
 test.each([
+  [99, '', /^getting params type: unknown method 99 for actor bafk/],
+  [16, '', /^EOF$/],
+  [16, 'QA==', /^cbor input should be of type array$/],
+  [16, 'gkBA', /^cbor input had wrong number of fields$/],
+  [16, 'gUkADeC2', /^unexpected EOF$/],
+  [23, '/w==', /^cbor type for address unmarshal was not byte string$/],
+])('StateDecodeParams of method %s, %j, is refused', async (method, params, wanted) => {
+  expect((await devnet.error('StateDecodeParams', MINER, method, params, [])).message).toMatch(wanted);
+});
+
+test.each([
+  [exported('WithdrawBalance'), 'gUEA', { AmountRequested: '0' }],
+  [exported('GetOwner'), '', {}],
   [16, 'gUkADeC2s6dkAAA=', { AmountRequested: '1000000000000000000' }],
   [23, 'QgBo', 'f0104'],
 ])('StateDecodeParams of method %s', async (method, params, wanted) => {
