@@ -15,7 +15,7 @@ import { actorAt } from '../vm/state';
 import { estimateMessage, sendSpec, type SendSpec } from './gas';
 import { given } from './execute';
 import { keyAtHead } from './key-address';
-import { messagePrototype, checkMessages } from './mpool-check';
+import { checkMessages, checkPending, checkReplace, messagePrototype } from './mpool-check';
 import { stateTipset } from './tipset-at';
 import { signBy } from './wallet';
 
@@ -121,6 +121,10 @@ export function mpoolMethods(node: Node): Methods {
     })),
     MpoolCheckMessages: method('read', [listOf(messagePrototype, '[]*api.MessagePrototype')], (all) =>
       checkMessages(node, all ?? []),
+    ),
+    MpoolCheckPendingMessages: method('read', [address], (from) => checkPending(node, from)),
+    MpoolCheckReplaceMessages: method('read', [listOf(message, '[]*types.Message')], (all) =>
+      checkReplace(node, all ?? []),
     ),
     MpoolClear: method('write', [anything], () => node.dropMempool()),
   };

@@ -28,8 +28,10 @@ export interface Mempool {
   /** Adds without checks but for the sender's own: after a reorg and from the log. */
   restore: (signed: SignedMessage) => void;
   nonce: (address: Address) => number;
+  /** The nonce after the head's messages, whatever is pending. */
+  stateNonce: (address: Address) => number;
   pending: () => SignedMessage[];
-  pendingOf: (key: Address) => SignedMessage[];
+  pendingOf: (address: Address) => SignedMessage[];
   select: (baseFee: bigint) => SignedMessage[];
   included: (t: Tipset) => void;
   clear: () => void;
@@ -114,9 +116,10 @@ export function makeMempool(chain: Chain, finality: number, store: (signed: Sign
       const next = stateNonce(chain, key, address);
       return Math.max(next, senders.get(key(address))?.nextNonce ?? 0);
     },
+    stateNonce: (address) => stateNonce(chain, key, address),
     pending: () => [...senders.values()].flatMap(inOrder),
     pendingOf: (address) => {
-      const sender = senders.get(address);
+      const sender = senders.get(key(address));
       return sender === undefined ? [] : inOrder(sender);
     },
     select: (baseFee) => {

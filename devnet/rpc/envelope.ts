@@ -41,12 +41,20 @@ function badId(id: unknown): string | null {
   return `failed to parse ID: invalid id type: ${names[kind] ?? kind}`;
 }
 
+/** A field of a request; Go matches names without regard to case. */
+function named(source: object, name: string): unknown {
+  if (Object.hasOwn(source, name)) return Reflect.get(source, name);
+  const other = Object.keys(source).find((key) => key.toLowerCase() === name);
+  return other === undefined ? undefined : Reflect.get(source, other);
+}
+
 function asRequest(value: unknown): Request | null {
   if (value === null) return { id: null, method: '', params: undefined };
   if (typeof value !== 'object' || Array.isArray(value)) return null;
-  const method: unknown = Reflect.get(value, 'method') ?? '';
-  if (typeof method !== 'string') return null;
-  return { id: Reflect.get(value, 'id'), method, params: Reflect.get(value, 'params') };
+  const method = named(value, 'method') ?? '';
+  const version = named(value, 'jsonrpc') ?? '';
+  if (typeof method !== 'string' || typeof version !== 'string') return null;
+  return { id: named(value, 'id'), method, params: named(value, 'params') };
 }
 
 /** What stands around every method call: the devnet's faults hook in here. */

@@ -3,7 +3,7 @@
  * whole messages use about what was measured on a real node: 1.2 M for a send, 5.75 M when it makes an account,
  * 4.84 M for a change of owner, 1.4 to 2.0 M for a refused call.
  */
-const MESSAGE_COMPUTE = 38_863;
+export const MESSAGE_COMPUTE = 38_863;
 const MESSAGE_STORAGE = 36;
 const PER_BYTE = 1_300;
 

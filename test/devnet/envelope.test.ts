@@ -229,6 +229,16 @@ test('a nil message is a panic', async () => {
   );
 });
 
+test('names of fields without regard to case; a version that is no text is a parse error', async () => {
+  const good = await devnet.post('{"ID":7,"Method":"Filecoin.StateNetworkName","Params":[]}');
+  expect(JSON.parse(good.text)).toEqual({ id: 7, jsonrpc: '2.0', result: 'mainnet' });
+  const bad = await devnet.post('{"jsonrpc":2,"id":7,"method":"Filecoin.StateNetworkName","params":[]}');
+  expect([bad.status, JSON.parse(bad.text)]).toEqual([
+    500,
+    { error: { code: -32700, message: 'Parse error' }, id: 7, jsonrpc: '2.0' },
+  ]);
+});
+
 test('tokens: each permission includes those below; AuthNew and AuthVerify', async () => {
   const may = async (token: string, method: string, params: unknown[]): Promise<boolean> => {
     const reply = await devnet.post(ok(method, params), { authorization: `Bearer ${token}` });
