@@ -11,6 +11,7 @@ import { historyMethods } from './api/history';
 import { marketMethods } from './api/market';
 import { minerMethods } from './api/miner';
 import { mpoolMethods } from './api/mpool';
+import { multisigMethods } from './api/multisig';
 import { nodeMethods } from './api/node';
 import { searchMethods } from './api/search';
 import { stateMethods } from './api/state';
@@ -92,6 +93,7 @@ export async function startDevnet(options: Options): Promise<Devnet> {
       ...stateMethods(node),
       ...minerMethods(node),
       ...marketMethods(node),
+      ...multisigMethods(node),
       ...historyMethods(node),
       ...f3Methods(),
       ...channelMethods(),

@@ -111,6 +111,29 @@ test('a multisig owns a miner: its inner call may fail while the approval succee
   );
 });
 
+test('reads of a multisig: what waits, and what could be spent', async () => {
+  const { nextId } = await nextTxn();
+  await propose(ann, stranger.address, 5n);
+  expect(await devnet.call('MsigGetPending', wallet, [])).toContainEqual({
+    ID: nextId,
+    To: stranger.address,
+    Value: '5',
+    Method: 0,
+    Params: null,
+    Approved: [ann.id],
+  });
+  expect(await devnet.call('MsigGetAvailableBalance', wallet, [])).toBe(
+    await devnet.call('WalletBalance', wallet),
+  );
+  expect(await devnet.error('MsigGetPending', ann.id, [])).toEqual({
+    code: 1,
+    message: 'failed to load multisig actor state: actor code is not multisig: account',
+  });
+  expect((await devnet.error('MsigGetAvailableBalance', 'f0999999', [])).message).toBe(
+    'failed to load multisig actor: actor not found',
+  );
+});
+
 async function nextTxn(): Promise<{ nextId: number }> {
   const { State } = await devnet.call<{ State: { NextTxnID: number } }>('StateReadState', wallet, []);
   return { nextId: State.NextTxnID };
