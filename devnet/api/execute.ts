@@ -11,6 +11,7 @@ import { method, type Methods } from '../rpc/method';
 import { applyFree, applyMessage, NotApplicable, type Applied } from '../vm/apply';
 import { BLOCK_GAS_LIMIT } from '../vm/prices';
 import { actorAt, type Actor, type State } from '../vm/state';
+import { implicitOf } from './implicit';
 import { invocJson } from './invoc';
 import { stateTipset } from './tipset-at';
 
@@ -74,6 +75,15 @@ function includedIn(node: Node, asked: Cid): { t: Tipset; landed: Cid } {
   return { t: found.executedIn.parent, landed: found.cid };
 }
 
+/** All that ran in a tipset, the system's own messages too. */
+function tipsetTrace(node: Node, t: Tipset): Record<string, unknown>[] {
+  const { before, after } = implicitOf(t);
+  const own = node.chain
+    .replay(t)
+    .map(({ message: m, applied }) => invocJson(m.cid, m.message, applied, true));
+  return [...before, ...own, ...after];
+}
+
 /** StateCall, StateReplay and StateCompute. */
 export function executeMethods(node: Node): Methods {
   return {
@@ -89,14 +99,16 @@ export function executeMethods(node: Node): Methods {
       [epoch, listOf(message, '[]*types.Message'), tipsetKey],
       (height, more, key) => {
         const t = stateTipset(node, key);
-        if (height < t.height)
-          throw new RpcFailure(`cannot compute state at height ${height} below the tipset's ${t.height}`);
-        const done = node.chain.replay(t);
+        const trace = tipsetTrace(node, t);
         let { state } = node.chain.execute(t);
-        for (const m of more ?? []) state = applyFree(state, height, given(m)).state;
+        for (const m of (more ?? []).map(given)) {
+          mustSender(state, m.from, `applying message ${messageCid(m)}: `);
+          const applied = applyFree(state, height, m);
+          ({ state } = applied);
+          trace.push(invocJson(messageCid(m), m, applied, false));
+        }
         const extra = (more ?? []).map((m) => messageCid(given(m)));
         const root = extra.length === 0 ? node.chain.execute(t).root : listRoot(extra);
-        const trace = done.map(({ message: m, applied }) => invocJson(m.cid, m.message, applied, true));
         return { Root: link(root), Trace: trace.length === 0 ? null : trace };
       },
     ),

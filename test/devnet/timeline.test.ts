@@ -152,6 +152,19 @@ describe('a replaced message', () => {
 });
 
 describe('null rounds', () => {
+  test('StateCompute ticks cron for each of them first', async () => {
+    const after = await devnet.control<TipsetJson>('NullRounds', 2);
+    const { Trace: trace } = await devnet.call<{
+      Trace: (Invocation & { Msg: { To: string; Nonce: number } })[];
+    }>('StateCompute', after.Height, null, after.Cids);
+    expect(trace.map(({ Msg }) => [Msg.To, Msg.Nonce])).toEqual([
+      ['f03', after.Height - 2],
+      ['f03', after.Height - 1],
+      ['f02', after.Height],
+      ['f03', after.Height],
+    ]);
+  });
+
   test('the height before, the height after', async () => {
     const before = await mine();
     const after = await devnet.control<TipsetJson>('NullRounds', 3);
@@ -246,7 +259,13 @@ describe('traces', () => {
       null,
       including.Cids,
     );
-    expect(computed.Trace.map((one) => one.MsgCid['/'])).toEqual([done.cid]);
+    // After people's messages those of the system: the award of the block, the tick of the epoch.
+    expect(computed.Trace.map(({ ExecutionTrace: { Msg } }) => [Msg.From, Msg.To, Msg.Method])).toEqual([
+      [sender.id, miner, METHOD.withdraw],
+      ['f00', 'f02', 2],
+      ['f00', 'f03', 2],
+    ]);
+    expect(computed.Trace[0]?.MsgCid['/']).toBe(done.cid);
     expect(computed.Trace[0]?.ExecutionTrace.Subcalls).toEqual(done.replay.ExecutionTrace.Subcalls);
     expect((await devnet.call<Invocation>('StateReplay', including.Cids, { '/': done.cid })).GasCost).toEqual(
       done.replay.GasCost,
