@@ -1,5 +1,6 @@
 import { exported } from '../../devnet/vm/exported';
-import { deliver, fil, funded, person, type Person } from './actors';
+import { sign } from '../../devnet/signature';
+import { cbor, deliver, fil, funded, person, type Person } from './actors';
 import { startDevnet, type Devnet } from './harness';
 
 let devnet: Devnet;
@@ -151,6 +152,30 @@ test.each(account1)('account: %s', async (_name, method, params, exit, said) => 
   const done = await deliver(devnet, account, { to: other.address, method, ...bytes });
   expect([done.exit, done.said]).toEqual([exit, said.replace('ACC', account.id)]);
   if (exit === 0) expect(done.ret).not.toBeNull();
+});
+
+test.each(['secp256k1', 'bls'] as const)('account: AuthenticateMessage with a %s key', async (type) => {
+  const other = await funded(devnet, fil(1), type);
+  const method = exported('AuthenticateMessage');
+  const words = Buffer.from('I am');
+  const params = (signed: Uint8Array): Uint8Array =>
+    cbor([sign(other.type, other.key, signed).data, Uint8Array.from(words)]);
+  const good = await deliver(devnet, account, { to: other.address, method, params: params(words) });
+  expect([good.exit, good.ret]).toEqual([0, '9Q==']);
+  const bad = await deliver(devnet, account, {
+    to: other.address,
+    method,
+    params: params(Buffer.from('not I')),
+  });
+  expect([bad.exit, bad.ret]).toEqual([16, null]);
+});
+
+test.each([
+  [9, 16, 'method expects arguments'],
+  [99, 22, 'invalid method: 99'],
+])('method %s of a miner without params', async (method, exit, said) => {
+  const done = await deliver(devnet, account, { to: MINER, method });
+  expect([done.exit, done.said]).toEqual([exit, said]);
 });
 
 test('the constructor of a miner reads its parameters before it looks at the caller', async () => {
