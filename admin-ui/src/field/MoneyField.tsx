@@ -27,13 +27,9 @@ export function MoneyField({ value, unit = 'FIL', copy = true }: MoneyFieldProps
           {short.whole}
           <Box component="span" sx={{ color: 'text.secondary' }}>
             .{short.fraction}
-            <Box
-              component="span"
-              aria-hidden
-              sx={{ display: 'inline-block', width: '0.95em', textAlign: 'left' }}
-            >
+            <span aria-hidden className={short.cut ? 'money-more' : 'money-more money-none'}>
               {short.cut ? '…' : ''}
-            </Box>
+            </span>
           </Box>
           <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.85em', ml: '0.25em' }}>
             {unit}

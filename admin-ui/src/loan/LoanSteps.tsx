@@ -14,7 +14,11 @@ function Links({ step }: { readonly step: LoanStep }) {
       {messageId === null ? null : (
         <Link to={`/messages/${encodeURIComponent(messageId)}/show`}>message</Link>
       )}
-      {<JournalLink id={journalId} />}
+      {journalId === null ? null : (
+        <span>
+          journal <JournalLink id={journalId} />
+        </span>
+      )}
     </Box>
   );
 }

@@ -129,7 +129,7 @@ export function PoolShow() {
     <ShowPage<Pool>
       list={['/pools', 'Pools']}
       title={({ id }) => `${wordsOf(id)} pool`}
-      hint={({ utilisation }) => `${percentOf(utilisation)} of it is lent`}
+      hint={({ utilisation }) => `${percentOf(utilisation, 2)} of it is lent`}
       body={(pool) => <Body pool={pool} />}
     />
   );

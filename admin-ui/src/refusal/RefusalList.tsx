@@ -1,3 +1,4 @@
+import { Tooltip } from '@mui/material';
 import { DataTable } from 'react-admin';
 import { HashField } from '../field/HashField';
 import { TimeField } from '../field/TimeField';
@@ -18,6 +19,11 @@ interface Refusal {
   readonly requestId: string;
 }
 
+function whoOf({ actorEmail, actorRole, actorId }: Refusal): string {
+  if (actorRole === 'anonymous') return 'nobody signed in';
+  return actorEmail ?? `${actorRole} ${actorId.slice(0, 8)}`;
+}
+
 export function RefusalList() {
   return (
     <ListPage
@@ -27,26 +33,27 @@ export function RefusalList() {
     >
       <Rows<Refusal> rowClick={false} empty="Nothing has been refused.">
         <DataTable.Col<Refusal> source="id" label="When" render={({ at }) => <TimeField value={at} />} />
+        <DataTable.Col<Refusal> source="actorRole" label="Who" disableSort render={whoOf} />
         <DataTable.Col<Refusal>
-          source="actorRole"
-          label="Who"
+          source="action"
+          label="Tried to"
           disableSort
-          render={({ actorRole, actorEmail, actorId }) => actorEmail ?? `${actorRole} ${actorId.slice(0, 8)}`}
-        />
-        <DataTable.Col<Refusal> source="action" label="Tried to" disableSort />
-        <DataTable.Col<Refusal>
-          source="subject"
-          label="On"
-          disableSort
-          render={({ subject }) => <HashField value={subject} what="subject" head={14} />}
+          render={({ action, subject }) => (
+            <Tooltip title={subject}>
+              <code style={{ whiteSpace: 'nowrap' }}>{action}</code>
+            </Tooltip>
+          )}
         />
         <DataTable.Col<Refusal>
-          source="code"
-          label="Code"
+          source="detail"
+          label="Why not"
           disableSort
-          render={({ code }) => <code>{code}</code>}
+          render={({ detail, code }) => (
+            <>
+              {detail} <code className="aside">{code}</code>
+            </>
+          )}
         />
-        <DataTable.Col<Refusal> source="detail" label="Why not" disableSort />
         <DataTable.Col<Refusal>
           source="requestId"
           label="Request"

@@ -1,9 +1,10 @@
-import { Box } from '@mui/material';
+import { Box, Button } from '@mui/material';
+import { useState } from 'react';
 import { StateChip } from '../field/StateChip';
 import { exactTime, shortTime, spanText } from '../field/time';
 import type { Tone } from '../field/tone';
 import { Blank } from '../layout/Blank';
-import { fold, type Told } from './fold';
+import { fold, unfolded, type Told } from './fold';
 import { StoryLinks } from './StoryLinks';
 import type { StoryEvent } from './workflow';
 
@@ -31,39 +32,47 @@ function Marks({ event: { attempts = 1, outcome, durationMs = 0 } }: { readonly 
     <>
       {attempts > 1 ? <StateChip state="retried" tone="care" label={`at attempt ${attempts}`} /> : null}{' '}
       {outcome === null ? null : <StateChip state={outcome} tone={outcomes[outcome] ?? 'bad'} />}{' '}
-      {durationMs < pauseMs ? null : (
-        <Box component="span" sx={{ color: 'text.secondary', fontSize: 12.5 }}>
-          took {spanText(durationMs)}
-        </Box>
-      )}
+      {durationMs < pauseMs ? null : <span className="aside">took {spanText(durationMs)}</span>}
     </>
   );
 }
 
-function Sentence({ told, workflowId }: { readonly told: Told; readonly workflowId: string }) {
-  const { event, times, lastAt } = told;
+function Sentence({ event, workflowId }: { readonly event: StoryEvent; readonly workflowId: string }) {
   const { at, kind, sentence, detail, actor, links } = event;
   return (
-    <Box component="li" data-event={kind} className="story-line">
+    <li data-event={kind} className="story-line">
       <time dateTime={at} title={exactTime(at)}>
         {shortTime(at)}
       </time>
       <div>
         {sentence} <Marks event={event} />
-        {times === 1 ? null : (
-          <Box component="span" sx={{ color: 'text.secondary', fontSize: 12.5 }}>
-            {times} times, last {shortTime(lastAt)}
-          </Box>
-        )}
         {actor === undefined ? null : (
-          <Box component="span" sx={{ color: 'text.secondary', fontSize: 12.5, mr: 1.5 }}>
-            by {actor.role} {actor.id.slice(0, 8)}
-          </Box>
+          <span className="aside">
+            by {actor.role} {actor.id.slice(0, 8)}{' '}
+          </span>
         )}
         <StoryLinks links={links} workflowId={workflowId} />
-        {detail === null ? null : <Box sx={{ color: 'text.secondary', fontSize: 12.5 }}>{detail}</Box>}
+        {detail === null ? null : <div className="aside">{detail}</div>}
       </div>
-    </Box>
+    </li>
+  );
+}
+
+/** A round that went by several times, on one line. */
+function Round({ told: { events, rounds, lastAt } }: { readonly told: Told }) {
+  const at = events[0]?.at ?? lastAt;
+  return (
+    <li data-event="round" className="story-line">
+      <time dateTime={at} title={exactTime(at)}>
+        {shortTime(at)}
+      </time>
+      <div>
+        {events.map(({ sentence }) => sentence).join(' → ')}{' '}
+        <span className="aside">
+          {rounds} times, last {shortTime(lastAt)}
+        </span>
+      </div>
+    </li>
   );
 }
 
@@ -72,20 +81,35 @@ interface StoryProps {
   readonly workflowId: string;
 }
 
-/** A workflow as sentences, with the long pauses between them named. */
+/** A workflow as sentences, with the long pauses between them named and what repeats folded. */
 export function Story({ events, workflowId }: StoryProps) {
+  const [whole, setWhole] = useState(false);
   if (events.length === 0) return <Blank text="Nothing has happened yet." />;
+  const folded = fold(events);
+  const lines = whole ? unfolded(events) : folded;
   return (
-    <Box component="ol" aria-label="Story" sx={{ m: 0, p: 0, listStyle: 'none' }}>
-      {fold(events).map((told, index, all) => {
-        const { event } = told;
-        const before = all[index - 1];
-        const gap = before ? Date.parse(event.at) - Date.parse(before.lastAt) : 0;
-        return [
-          <Pause key={`pause-${event.eventId}`} ms={gap} />,
-          <Sentence key={event.eventId} told={told} workflowId={workflowId} />,
-        ];
-      })}
-    </Box>
+    <>
+      {folded.length === events.length ? null : (
+        <Button onClick={() => setWhole(!whole)} aria-pressed={whole} sx={{ mb: 1 }}>
+          {whole ? 'Fold what repeats' : `Show all ${events.length.toLocaleString('en')} lines`}
+        </Button>
+      )}
+      <Box component="ol" aria-label="Story" sx={{ m: 0, p: 0, listStyle: 'none' }}>
+        {lines.map((told, index) => {
+          const [event] = told.events;
+          const before = lines[index - 1];
+          if (!event) return null;
+          const gap = before ? Date.parse(event.at) - Date.parse(before.lastAt) : 0;
+          return [
+            <Pause key={`pause-${event.eventId}`} ms={gap} />,
+            told.rounds > 1 ? (
+              <Round key={event.eventId} told={told} />
+            ) : (
+              <Sentence key={event.eventId} event={event} workflowId={workflowId} />
+            ),
+          ];
+        })}
+      </Box>
+    </>
   );
 }

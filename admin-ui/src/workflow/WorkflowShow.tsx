@@ -25,7 +25,10 @@ async function readStory(id: string, signal: AbortSignal): Promise<StoryEvent[]>
 
 function Standing({ row }: { readonly row: Workflow }) {
   return (
-    <Panel title="Where it stands" hint={row.waitingFor ?? undefined}>
+    <Panel
+      title="Where it stands"
+      hint={row.waitingFor == null ? undefined : `waiting for ${row.waitingFor}`}
+    >
       <Facts
         columns={4}
         facts={[
