@@ -15,6 +15,8 @@ const OWNER_GAS = coins(5n);
 /** A fixed limit, since the node refuses to estimate a message that will fail. */
 const REFUSED_GAS_LIMIT = 20_000_000;
 const FORBIDDEN = 18;
+/** MAX_CONTROL_ADDRESSES of the miner actor. */
+const CONTROLS_MOST = 10;
 /** 180 days of 30 s. */
 const TERM_EPOCHS = 518_400;
 
@@ -50,8 +52,10 @@ export async function prepareMiner(play: Play, purse: Purse) {
   if ((await lotus.walletBalance(ownerKey.address)) < OWNER_GAS)
     await purse.send(ownerKey.address, OWNER_GAS);
   await purse.send(operator.address, OWNER_GAS);
-  const { worker } = await lotus.minerInfo(miner, []);
-  const params = changeWorkerParams(worker, [operator.address]);
+  const { worker, controlAddresses } = await lotus.minerInfo(miner, []);
+  // The miner may be one that works: its own control addresses stay, as far as the actor takes so many.
+  const controls = [operator.address, ...controlAddresses].slice(0, CONTROLS_MOST);
+  const params = changeWorkerParams(worker, controls);
   const changed = await asOwner(play, { owner: ownerKey, miner }, METHOD_CHANGE_WORKER, params);
   report.check('The owner registers a control address for the daily work', changed.exitCode, 0);
   return { miner, owner: ownerKey, operator };

@@ -1,6 +1,7 @@
 /** The chain file: all that the demo needs to act on a Filecoin network, its own devnet's or an outside Lotus node's. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { addressBytes, addressFrom, printAddress, type AddressPrefix } from '../../domain/address';
 
 const HEX_KEY = /^[0-9a-f]{64}$/i;
 
@@ -26,4 +27,14 @@ export function readChainFile(path: string): ChainFile {
   const parsed = chainFileSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (!parsed.success) throw new Error(`${path} is not a chain file:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** The same file with its addresses as the node prints them: a node of either prefix takes both, the product one. */
+export function spelledFor(prefix: AddressPrefix, file: ChainFile): ChainFile {
+  const spell = (text: string) => printAddress(addressBytes(addressFrom(text)), prefix);
+  return {
+    ...file,
+    funded: file.funded.map((account) => ({ ...account, address: spell(account.address) })),
+    miner: { ...file.miner, id: spell(file.miner.id) },
+  };
 }

@@ -12,7 +12,8 @@ export interface Purse {
   send(to: string, amount: bigint): Promise<Sent>;
 }
 
-const NEEDED = coins(170_000n);
+/** Top-up, deposits, the miner's income, a direct payment and gas money: 110,530 FIL, and gas. */
+const NEEDED = coins(110_600n);
 /** Stays behind in each gathered account for its gas. */
 const KEEP = coins(1n);
 

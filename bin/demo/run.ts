@@ -1,5 +1,5 @@
 /** The whole demo: a chain, the product on it, the play, the verdict. */
-import { mkdtempSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeLotus } from '../../chain/lotus';
@@ -7,7 +7,7 @@ import { makeKnex } from '../../db/knex';
 import type { Progress } from '../../stack/progress';
 import type { StackInfo } from '../../stack/info';
 import { startStack, type Stack } from '../../stack/stack';
-import { readChainFile, type ChainFile } from './chain-file';
+import { readChainFile, spelledFor, type ChainFile } from './chain-file';
 import { startOwnDevnet } from './devnet';
 import { signInStaff } from './people';
 import type { Decide, Play, Staff } from './play';
@@ -92,11 +92,12 @@ const decideThroughApi =
 /** Plays the demo; throws where the play cannot go on, and leaves nothing running then. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const folder = options.data ?? mkdtempSync(join(tmpdir(), 'loanstone-demo-'));
+  mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
   const report = makeReport({ quiet: options.quiet, steps: STEPS });
   const devnet = options.chain === undefined ? await startOwnDevnet(folder) : null;
-  const chain = devnet?.chain ?? readChainFile(options.chain ?? '');
-  given(chain);
+  const file = devnet?.chain ?? readChainFile(options.chain ?? '');
+  given(file);
   let stack: Stack | null = null;
   const stop = async () => {
     await stack?.stop();
@@ -112,7 +113,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const info = stack.info();
     const logins = loginsOf(info.logins);
     const baseUrl = info.urls.app;
-    const lotus = makeLotus({ url: chain.rpc, token: chain.token, timeoutMs: CHAIN_CALL_TIMEOUT_MS });
+    const lotus = makeLotus({ url: file.rpc, token: file.token, timeoutMs: CHAIN_CALL_TIMEOUT_MS });
+    const chain = spelledFor((await lotus.network()).prefix, file);
     const staff = await signInStaff(baseUrl, logins);
     const { query, close } = makeQuery(info.database.owner);
     const waiter = makeWaiter(
