@@ -99,10 +99,20 @@ const UNKNOWN_MESSAGE = /failed to load message|could not find/;
 
 const links = (key: Key): readonly { readonly '/': string }[] => key.map((block) => ({ '/': block }));
 
+/** Executing messages again takes a node seconds, minutes where it is busy. */
+const EXECUTION_TIMEOUT_MS = 60_000;
+
 /** Makes a client; nothing is called before it is used. */
 export function makeLotus(options: LotusOptions): Lotus {
   const rpc = makeRpc(options);
-  return { ...chainCalls(rpc), ...stateCalls(rpc), ...minerCalls(rpc), ...mempoolCalls(rpc) };
+  const patient = makeRpc({ ...options, timeoutMs: Math.max(options.timeoutMs ?? 0, EXECUTION_TIMEOUT_MS) });
+  return {
+    ...chainCalls(rpc),
+    ...stateCalls(rpc),
+    ...executionCalls(patient),
+    ...minerCalls(rpc),
+    ...mempoolCalls(rpc),
+  };
 }
 
 async function ask<T>(
@@ -194,15 +204,20 @@ function stateCalls(rpc: Rpc) {
       }
     },
     stateCall: (call: Call, key: Key) => ask(invocation, rpc, 'StateCall', toLotus(bare(call)), links(key)),
-    stateReplay: (key: Key, messageCid: string) =>
-      ask(invocation, rpc, 'StateReplay', links(key), { '/': messageCid }),
-    stateCompute: (height: number, key: Key) => ask(computed, rpc, 'StateCompute', height, null, links(key)),
     walletBalance: (of: Address) => ask(amount, rpc, 'WalletBalance', of),
     getActor: (of: Address, key: Key) =>
       unless(NO_ACTOR, ask(answer.actor, rpc, 'StateGetActor', of, links(key))),
     lookupId: (of: Address, key: Key) => unless(NO_ACTOR, ask(address, rpc, 'StateLookupID', of, links(key))),
     accountKey: (of: Address, key: Key) =>
       unless(NO_ACCOUNT, ask(address, rpc, 'StateAccountKey', of, links(key))),
+  };
+}
+
+function executionCalls(rpc: Rpc) {
+  return {
+    stateReplay: (key: Key, messageCid: string) =>
+      ask(invocation, rpc, 'StateReplay', links(key), { '/': messageCid }),
+    stateCompute: (height: number, key: Key) => ask(computed, rpc, 'StateCompute', height, null, links(key)),
   };
 }
 
