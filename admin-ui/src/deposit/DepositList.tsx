@@ -60,7 +60,9 @@ export function DepositList() {
           source="toKind"
           label="At"
           disableSort
-          render={({ toKind, bookedAs }) => (bookedAs === null ? toKind : `${toKind}, as ${bookedAs}`)}
+          render={({ toKind, bookedAs }) =>
+            bookedAs === null || bookedAs === toKind ? toKind : `${toKind}, as ${bookedAs}`
+          }
         />
         <DataTable.Col<Deposit>
           source="fromAddress"

@@ -1,6 +1,7 @@
 import Check from '@mui/icons-material/Check';
 import Close from '@mui/icons-material/Close';
 import { Box } from '@mui/material';
+import { shortTime } from './time';
 
 export type StepStand = 'done' | 'now' | 'ahead' | 'stopped';
 
@@ -8,7 +9,8 @@ export interface Step {
   readonly key: string;
   readonly label: string;
   readonly stand: StepStand;
-  readonly note?: string | undefined;
+  /** When it was entered. */
+  readonly at?: string | undefined;
 }
 
 const spoken: Readonly<Record<StepStand, string>> = {
@@ -34,7 +36,7 @@ export function StepTrack({ steps, label }: { readonly steps: readonly Step[]; r
             {step.stand === 'now' || step.stand === 'ahead' ? index + 1 : null}
           </span>
           <span className="track-label">{step.label}</span>
-          <span className="track-note">{step.note ?? ''}</span>
+          <span className="track-note">{step.at === undefined ? '' : shortTime(step.at)}</span>
           <span className="spoken">, {spoken[step.stand]}</span>
         </li>
       ))}

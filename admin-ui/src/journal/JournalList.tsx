@@ -1,12 +1,13 @@
 import { DataTable } from 'react-admin';
 import { EpochField } from '../field/EpochField';
 import { HashField } from '../field/HashField';
+import { MoneyField } from '../field/MoneyField';
 import { TimeField } from '../field/TimeField';
 import { wordsOf } from '../field/tone';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
 import { ZeroCheck } from '../trialBalance/ZeroCheck';
-import type { Journal } from './journal';
+import { amountOf, type Journal } from './journal';
 
 export function JournalList() {
   return (
@@ -25,7 +26,13 @@ export function JournalList() {
           render={({ bookedAt }) => <TimeField value={bookedAt} />}
         />
         <DataTable.Col<Journal> source="kind" label="Kind" disableSort render={({ kind }) => wordsOf(kind)} />
-        <DataTable.Col<Journal> source="asset" label="Asset" disableSort />
+        <DataTable.Col<Journal>
+          source="postings"
+          label="Amount"
+          align="right"
+          disableSort
+          render={(row) => <MoneyField value={amountOf(row)} unit={row.asset} />}
+        />
         <DataTable.Col<Journal>
           source="effectiveEpoch"
           label="Effective at"

@@ -11,6 +11,12 @@ export interface Posting {
   readonly balanceAfter: string;
 }
 
+/** What a journal moves: the sum of its debits, atto. */
+export function amountOf({ postings = [] }: Pick<Journal, 'postings'>): string {
+  const debits = postings.filter(({ side }) => side === 'debit');
+  return debits.reduce((sum, { amount }) => sum + BigInt(amount), 0n).toString();
+}
+
 export interface Journal {
   readonly id: number;
   readonly key: string;

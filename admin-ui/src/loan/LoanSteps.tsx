@@ -41,7 +41,7 @@ export function LoanSteps({ steps }: { readonly steps: readonly LoanStep[] }) {
         { label: 'Epoch', align: 'right', cell: ({ epoch }) => <EpochField value={epoch} /> },
         { label: 'What happened', cell: ({ sentence }) => sentence },
         { label: 'State', cell: ({ state }) => <StateChip state={state} /> },
-        { label: 'Who', cell: (step) => actorOf(step) },
+        { label: 'Who', cell: (step) => <span style={{ whiteSpace: 'nowrap' }}>{actorOf(step)}</span> },
         { label: 'Evidence', cell: (step) => <Links step={step} /> },
       ]}
     />

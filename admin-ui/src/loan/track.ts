@@ -1,7 +1,18 @@
-/** The way of a loan in nine steps, whatever its sixteen states. */
-import type { Step, StepStand } from '../field/StepTrack';
-import { shortTime } from '../field/time';
-import type { Loan, LoanStep } from './loan';
+/** The way of a loan in ten steps, whatever its sixteen states; imports nothing, as the root's tests take it as it is. */
+
+interface Entered {
+  readonly state: string;
+  readonly at: string;
+}
+
+type Stand = 'done' | 'now' | 'ahead' | 'stopped';
+
+interface Stage {
+  readonly key: string;
+  readonly label: string;
+  readonly stand: Stand;
+  readonly at: string | undefined;
+}
 
 const way: readonly (readonly [label: string, states: readonly string[]])[] = [
   ['Applied', ['applied']],
@@ -22,24 +33,24 @@ function placeOf(state: string): number {
 }
 
 /** The furthest place that the loan's steps reached, for loans that ended before their time. */
-function furthest(steps: readonly LoanStep[]): number {
+function furthest(steps: readonly Entered[]): number {
   return Math.max(0, ...steps.map(({ state }) => placeOf(state)));
 }
 
-function standAt(index: number, place: number, state: string): StepStand {
+function standAt(index: number, place: number, state: string): Stand {
   if (state === 'closed') return 'done';
   if (index < place) return 'done';
   if (index > place) return 'ahead';
   return broken.has(state) ? 'stopped' : 'now';
 }
 
-/** The steps of a loan's track, each with the time at which it was first entered. */
-export function trackOf({ state, steps = [] }: Pick<Loan, 'state' | 'steps'>): Step[] {
+/** The stages of a loan's track, each with the time at which it was first entered. */
+export function trackOf(loan: { readonly state: string; readonly steps?: readonly Entered[] }): Stage[] {
+  const { state, steps = [] } = loan;
   const place = broken.has(state) ? furthest(steps) : placeOf(state);
   return way.map(([label, states], index) => {
-    const entered = steps.find((step) => states.includes(step.state));
     const stand = standAt(index, place, state);
-    const note = stand === 'ahead' || !entered ? undefined : shortTime(entered.at);
-    return { key: label, label, stand, note };
+    const entered = steps.find((step) => states.includes(step.state));
+    return { key: label, label, stand, at: stand === 'ahead' ? undefined : entered?.at };
   });
 }

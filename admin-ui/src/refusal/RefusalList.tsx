@@ -50,7 +50,10 @@ export function RefusalList() {
           disableSort
           render={({ detail, code }) => (
             <>
-              {detail} <code className="aside">{code}</code>
+              {detail}{' '}
+              <code className="aside" style={{ whiteSpace: 'nowrap' }}>
+                {code}
+              </code>
             </>
           )}
         />

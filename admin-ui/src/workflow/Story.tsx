@@ -59,7 +59,7 @@ function Sentence({ event, workflowId }: { readonly event: StoryEvent; readonly 
 }
 
 /** A round that went by several times, on one line. */
-function Round({ told: { events, rounds, lastAt } }: { readonly told: Told }) {
+function Round({ told: { events, rounds, lastAt } }: { readonly told: Told<StoryEvent> }) {
   const at = events[0]?.at ?? lastAt;
   return (
     <li data-event="round" className="story-line">
@@ -85,7 +85,7 @@ interface StoryProps {
 export function Story({ events, workflowId }: StoryProps) {
   const [whole, setWhole] = useState(false);
   if (events.length === 0) return <Blank text="Nothing has happened yet." />;
-  const folded = fold(events);
+  const folded = fold(events, workflowId);
   const lines = whole ? unfolded(events) : folded;
   return (
     <>

@@ -1,7 +1,8 @@
 import { Box } from '@mui/material';
 import { Link } from 'react-admin';
 import { HashField } from '../field/HashField';
-import type { StoryEvent } from './workflow';
+import { linksBeside } from './fold';
+import { workflowPath, type StoryEvent } from './workflow';
 
 const pages: Readonly<Record<string, string>> = {
   journal: 'journals',
@@ -19,11 +20,18 @@ interface StoryLinksProps {
 
 /** From a sentence to the records it speaks of. */
 export function StoryLinks({ links, workflowId }: StoryLinksProps) {
-  const shown = Object.entries(links).filter(([name, id]) => workflowId !== `${name}/${id}`);
+  const shown = linksBeside(links, workflowId);
   if (shown.length === 0) return null;
   return (
     <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1.5, fontSize: 12.5 }}>
       {shown.map(([name, id]) => {
+        if (name === 'workflow') {
+          return (
+            <Link key={name} to={workflowPath(String(id))}>
+              its story
+            </Link>
+          );
+        }
         const resource = pages[name];
         if (resource === undefined) return <HashField key={name} value={String(id)} what={name} />;
         const label = typeof id === 'number' ? `${name} ${id}` : name;

@@ -1,8 +1,19 @@
-import type { StoryEvent } from './workflow';
+/** As much of a story's event as folding needs; imports nothing, so that the root's tests can take it as it is. */
+interface Foldable {
+  readonly at: string;
+  readonly sentence: string;
+  readonly outcome: string | null;
+  readonly detail: string | null;
+  readonly actor?: unknown;
+  readonly links: Links;
+  readonly attempts?: number;
+}
+
+type Links = Readonly<Record<string, string | number>>;
 
 /** One line of a story, or a round of lines that went by several times word for word. */
-export interface Told {
-  readonly events: readonly StoryEvent[];
+export interface Told<Event> {
+  readonly events: readonly Event[];
   readonly rounds: number;
   /** When the last of them was told. */
   readonly lastAt: string;
@@ -11,43 +22,45 @@ export interface Told {
 /** A watch looks, measures and waits: rounds longer than this are told line by line. */
 const longestRound = 4;
 
+/** What an event names beside the subject of its own workflow. */
+export function linksBeside(links: Links, workflowId: string): [string, string | number][] {
+  return Object.entries(links).filter(([name, id]) => workflowId !== `${name}/${id}`);
+}
+
 /** Nothing of note beside the sentence itself. */
-function isPlain({ outcome, detail, actor, links, attempts = 1 }: StoryEvent): boolean {
-  return outcome === null && detail === null && !actor && attempts === 1 && Object.keys(links).length === 0;
+function isPlain({ outcome, detail, actor, links, attempts = 1 }: Foldable, workflowId: string): boolean {
+  const silent = outcome === null && detail === null && !actor && attempts === 1;
+  return silent && linksBeside(links, workflowId).length === 0;
 }
 
-function sameSentence(one: StoryEvent | undefined, other: StoryEvent | undefined): boolean {
-  return (
-    one !== undefined &&
-    other !== undefined &&
-    one.sentence === other.sentence &&
-    isPlain(one) &&
-    isPlain(other)
-  );
+/** The text of an event that may be folded; null for one that says more than its sentence. */
+function foldableText(event: Foldable, workflowId: string): string | null {
+  return isPlain(event, workflowId) ? event.sentence : null;
 }
 
-/** How many times the `size` events from `start` follow each other; 1 where they do not repeat. */
-function roundsAt(events: readonly StoryEvent[], start: number, size: number): number {
+/** How many times the `size` texts from `start` follow each other; 1 where they do not repeat. */
+function roundsAt(texts: readonly (string | null)[], start: number, size: number): number {
   let end = start + size;
-  while (sameSentence(events[end], events[end - size])) end += 1;
+  while (end < texts.length && texts[end] !== null && texts[end] === texts[end - size]) end += 1;
   return Math.max(1, Math.floor((end - start) / size));
 }
 
 /** The shortest round that repeats from here. */
-function roundAt(events: readonly StoryEvent[], start: number): { size: number; rounds: number } {
+function roundAt(texts: readonly (string | null)[], start: number): { size: number; rounds: number } {
   for (let size = 1; size <= longestRound; size += 1) {
-    const rounds = roundsAt(events, start, size);
+    const rounds = roundsAt(texts, start, size);
     if (rounds > 1) return { size, rounds };
   }
   return { size: 1, rounds: 1 };
 }
 
 /** Folds rounds that repeat: a loan that waits for income for months is a few lines, however often it looked. */
-export function fold(events: readonly StoryEvent[]): Told[] {
-  const told: Told[] = [];
+export function fold<Event extends Foldable>(events: readonly Event[], workflowId: string): Told<Event>[] {
+  const texts = events.map((event) => foldableText(event, workflowId));
+  const told: Told<Event>[] = [];
   let at = 0;
   while (at < events.length) {
-    const { size, rounds } = roundAt(events, at);
+    const { size, rounds } = roundAt(texts, at);
     const last = events[at + size * rounds - 1];
     told.push({ events: events.slice(at, at + size), rounds, lastAt: last?.at ?? '' });
     at += size * rounds;
@@ -56,6 +69,6 @@ export function fold(events: readonly StoryEvent[]): Told[] {
 }
 
 /** Every event a line of its own. */
-export function unfolded(events: readonly StoryEvent[]): Told[] {
+export function unfolded<Event extends Foldable>(events: readonly Event[]): Told<Event>[] {
   return events.map((event) => ({ events: [event], rounds: 1, lastAt: event.at }));
 }
