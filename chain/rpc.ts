@@ -4,7 +4,10 @@
  */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import LotusRpcEngine from '@glif/filecoin-rpc-client';
+
+const RETRY_MS = 1_000;
 
 export interface LotusOptions {
   readonly url: string;
@@ -12,6 +15,8 @@ export interface LotusOptions {
   readonly token?: string | undefined;
   /** Default 15,000: the engine itself would wait for ever. */
   readonly timeoutMs?: number | undefined;
+  /** How often a call that got no answer is made in all; default 1: activities are retried by their workflow. */
+  readonly tries?: number | undefined;
 }
 
 /**
@@ -53,12 +58,21 @@ export function makeRpc(options: LotusOptions): Rpc {
     },
   });
   return async (method, ...params) => {
-    try {
-      return await engine.request<unknown>(method, ...params);
-    } catch (error) {
-      throw classify(method, error);
+    for (let left = options.tries ?? 1; ; left -= 1) {
+      try {
+        return await engine.request<unknown>(method, ...params);
+      } catch (error) {
+        const failure = classify(method, error);
+        if (left <= 1 || !isNoAnswer(failure)) throw failure;
+        await delay(RETRY_MS);
+      }
     }
   };
+}
+
+/** The node did not say anything about the call: asked again, it may. */
+function isNoAnswer({ kind, code }: LotusError): boolean {
+  return kind === 'timeout' || kind === 'network' || (kind === 'http' && (code ?? 0) >= 500);
 }
 
 /** Carries a JSON-RPC error out of axios' transform with its code. */

@@ -39,12 +39,14 @@ export interface DemoResult {
 }
 
 const STEPS = 13;
-const CHAIN_CALL_TIMEOUT_MS = 30_000;
+/** A node that is busy for a moment does not end the play. */
+const PATIENCE = { timeoutMs: 30_000, tries: 5 } as const;
 
 function given(chain: ChainFile): void {
   process.env['LOTUS_RPC_URL'] = chain.rpc;
   process.env['LOTUS_RPC_TOKEN'] = chain.token;
-  if (chain.finalityEpochs !== null) process.env['FINALITY_EPOCHS'] = String(chain.finalityEpochs);
+  if (chain.finalityEpochs === null) delete process.env['FINALITY_EPOCHS'];
+  else process.env['FINALITY_EPOCHS'] = String(chain.finalityEpochs);
 }
 
 function makeQuery(ownerUrl: string): { query: Play['query']; close: () => Promise<void> } {
@@ -113,7 +115,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const info = stack.info();
     const logins = loginsOf(info.logins);
     const baseUrl = info.urls.app;
-    const lotus = makeLotus({ url: file.rpc, token: file.token, timeoutMs: CHAIN_CALL_TIMEOUT_MS });
+    const lotus = makeLotus({ url: file.rpc, token: file.token, ...PATIENCE });
     const chain = spelledFor((await lotus.network()).prefix, file);
     const staff = await signInStaff(baseUrl, logins);
     const { query, close } = makeQuery(info.database.owner);

@@ -107,6 +107,15 @@ describe('failures say what kind they are', () => {
     const nobody = makeLotus({ url: 'http://127.0.0.1:9/rpc/v1' });
     expect(await failure(nobody.chainHead())).toMatchObject({ kind: 'network', code: null });
   });
+  test('a program that asks again gets over a node that was busy, and no further', async () => {
+    const steady = makeLotus({ url: devnet.rpc, tries: 2 });
+    const fail = (times: number) =>
+      devnet.control('Devnet.Fail', { method: 'ChainHead', times, how: 'http-500' });
+    await fail(1);
+    expect((await steady.chainHead()).height).toBe((await lotus.chainHead()).height);
+    await fail(2);
+    expect(await failure(steady.chainHead())).toMatchObject({ kind: 'http', code: 500 });
+  });
   test('an answer that is no JSON-RPC', async () => {
     const elsewhere = makeLotus({ url: devnet.rpc.replace('/rpc/v1', '/nowhere') });
     expect(await failure(elsewhere.chainHead())).toMatchObject({ kind: 'http', code: 404 });
