@@ -20,10 +20,11 @@ function isRefusalCode(code: unknown): code is RefusalCode {
   return typeof code === 'string' && code in REFUSALS;
 }
 
-function passing(error: unknown): boolean {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-  return isGrpcServiceError(cause) && PASSING.includes(cause.code);
+const NOT_FOUND = 5;
+
+function grpcCode(error: unknown): number | null {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause.code : null;
 }
 
 /** The refusal at the bottom of a failure: a validator's own, or an activity's inside the handler. */
@@ -39,14 +40,14 @@ function refusalIn(error: unknown): RefusalError | null {
 function translate(error: unknown): unknown {
   const refusal = error instanceof WorkflowUpdateFailedError ? refusalIn(error) : null;
   if (refusal) return refusal;
-  if (error instanceof WorkflowNotFoundError)
+  const code = grpcCode(error);
+  if (error instanceof WorkflowNotFoundError || code === NOT_FOUND)
     return new RefusalError('wrong-state', 'That work is over already.');
-  if (passing(error)) {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (code !== null && PASSING.includes(code)))
     return new RefusalError(
       'service-unavailable',
       'The workflow engine did not answer in time. Ask again later.',
     );
-  }
   return error;
 }
 

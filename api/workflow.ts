@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { RefusalError } from '../domain/refusal';
 import { SA, cancelAndRelease, retryNow, standing, type Standing } from '../workflows/handles';
 import type { ApiDeps } from './deps';
-import { idIn, idParams, reasonIn, timeOut } from './fields';
+import { idParams, reasonIn, timeOut } from './fields';
 import { contentRange, listQuery, type ListQuery } from './list';
 import { RequestError } from './problem';
 import { stableHistory } from './history';
@@ -182,7 +182,7 @@ async function historyOf(deps: ApiDeps, id: string, runId: string | undefined): 
   return stableHistory(historyToJSON(await ask(deps.client, () => handle.fetchHistory()).catch(orNotFound)));
 }
 
-const runQuery = z.strictObject({ runId: idIn.optional() });
+const runQuery = z.strictObject({ runId: z.uuid().optional() });
 
 const entry = z.strictObject({
   eventId: z.int(),
