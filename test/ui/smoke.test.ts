@@ -142,6 +142,11 @@ test('an application is refused with a reason, which is asked for', async () => 
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await office.refuseApproval(page, 'The document is unreadable');
+
+  // A record is never drawn from its row in a list, which lacks what only the record has.
+  await office.open(page, '/customers', 'Customers');
+  await office.openRow(page, 'cleo@example.test', 'cleo@example.test');
+  expect(await page.getByText('Cleo Newcomer').count()).toBe(1);
   expect(watch).toEqual({ errors: [], foreign: [] });
 });
 

@@ -45,10 +45,16 @@ function ShowBody<Row extends RaRecord>({ list: [path, name], title, hint, side,
   );
 }
 
+/**
+ * Keeps the record's place in the cache apart from the lists' rows: they carry fewer fields, and react-admin would
+ * show one of them as the record until the next read.
+ */
+const whole = { whole: true };
+
 /** One record that follows the server every few seconds. */
 export function ShowPage<Row extends RaRecord>(props: ShowPageProps<Row>) {
   return (
-    <ShowBase<Row> queryOptions={{ refetchInterval: 3_000, onError: () => undefined }}>
+    <ShowBase<Row> queryOptions={{ refetchInterval: 3_000, onError: () => undefined, meta: whole }}>
       <ShowBody<Row> {...props} />
     </ShowBase>
   );

@@ -131,7 +131,7 @@ export function globalStyles(colours: Palette) {
     '.copy': { opacity: 0, transition: 'opacity .12s' },
     '.money-more': { display: 'inline-block', width: '0.95em', textAlign: 'left' },
     '.money-none': { display: 'none' },
-    'td .money-none': { display: 'inline-block' },
+    'td.MuiTableCell-alignRight .money-none': { display: 'inline-block' },
     // Outside the line, so that the digits of a column stay aligned.
     '.money > .copy': { position: 'absolute', left: '100%', top: -1, margin: 0 },
     'tr:hover .copy, dd:hover .copy, .copy-zone:hover .copy, .copy:focus-visible, *:hover > .copy': {

@@ -56,7 +56,7 @@ function surfaceStyles(colours: Palette) {
     MuiDialog: { styleOverrides: { paper: { borderRadius: 12, border: `1px solid ${colours.line}` } } },
     MuiAlert: { styleOverrides: { root: { borderRadius: 8, alignItems: 'center' } } },
     MuiTooltip: {
-      defaultProps: { enterDelay: 250 },
+      defaultProps: { enterDelay: 250, disableInteractive: true },
       styleOverrides: { tooltip: { fontSize: 12, maxWidth: 520 } },
     },
   };
