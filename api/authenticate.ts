@@ -6,7 +6,9 @@ import { findStaff } from '../db/staff';
 import { mayDo } from '../domain/permission';
 import { RefusalError } from '../domain/refusal';
 import { audienceOf, type Access, type SignedIn } from './actor';
+import { customerByKey, isApiKey } from './api-key-sign-in';
 import type { ApiDeps } from './deps';
+import type { Route } from './route';
 
 export const COOKIES: Record<SessionKind, string> = {
   customer: 'loanstone_session',
@@ -51,12 +53,13 @@ async function actorOf(deps: ApiDeps, kind: SessionKind, token: string): Promise
   // Between the first code and the first step of onboarding there is a registration and no customer yet.
   const customer = await findCustomer(deps.knex, session.actorId);
   const state = customer?.state ?? 'registered';
-  return { kind: 'customer', id: session.actorId, role: 'customer', state, sessionId: session.id };
+  const by = { kind: 'session', id: session.id } as const;
+  return { kind: 'customer', id: session.actorId, role: 'customer', state, by };
 }
 
 /**
  * The actor for a route of this access; null on public ones.
- * @throws RefusalError not-signed-in
+ * @throws RefusalError not-signed-in, api-key-unknown, api-key-expired, api-key-revoked, too-many-requests
  */
 export async function authenticate(
   deps: ApiDeps,
@@ -66,14 +69,26 @@ export async function authenticate(
   const audience = audienceOf(access);
   if (audience === 'public') return null;
   const token = bearerOf(request) ?? cookieOf(request, COOKIES[audience]);
+  if (token !== null && audience === 'customer' && isApiKey(token))
+    return customerByKey(deps, token, request.ip ?? '');
   const actor = token === null ? null : await actorOf(deps, audience, token);
   if (!actor) throw new RefusalError('not-signed-in');
   return actor;
 }
 
-/** @throws RefusalError not-allowed, customer-not-open */
-export function authorize(actor: SignedIn | null, access: Access): void {
+/** @throws RefusalError scope-missing, api-key-not-enough */
+function checkScope(actor: SignedIn | null, { scope }: Pick<Route, 'scope'>): void {
+  if (actor?.kind !== 'customer' || actor.by.kind !== 'api-key' || scope === null) return;
+  if (scope === 'none') throw new RefusalError('api-key-not-enough');
+  if (!actor.by.scopes.includes(scope))
+    throw new RefusalError('scope-missing', `This call takes a key with the scope ${scope}.`);
+}
+
+/** @throws RefusalError not-allowed, customer-not-open, scope-missing, api-key-not-enough */
+export function authorize(actor: SignedIn | null, route: Pick<Route, 'access' | 'scope'>): void {
+  const { access } = route;
   if (access === 'public') return;
+  checkScope(actor, route);
   if (access === 'customer') return;
   if (access === 'customer-open') {
     if (actor?.kind !== 'customer' || actor.state !== 'open') throw new RefusalError('customer-not-open');

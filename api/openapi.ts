@@ -20,14 +20,28 @@ function accessText(access: Access): string {
   return `For staff with the permission \`${access}\`: ${PERMISSIONS[access].join(', ')}.`;
 }
 
+function scopeText({ scope }: Route): string {
+  if (scope === null) return '';
+  return scope === 'none' ? ' No API key may.' : ` API keys need the scope \`${scope}\`.`;
+}
+
 /** OpenAPI 3.1 lets a reference have its own description: here the codes. */
 const PROBLEM = { $ref: '#/components/responses/Problem' };
+
+const KEY_REFUSALS: readonly RefusalCode[] = [
+  'api-key-unknown',
+  'api-key-expired',
+  'api-key-revoked',
+  'too-many-requests',
+];
 
 /** The refusals that a route has by what it is, and its own. */
 export function refusalsOf(route: Route): RefusalCode[] {
   const codes: RefusalCode[] = ['malformed-request', 'internal-error', 'service-unavailable'];
   if (route.access !== 'public') codes.push('not-signed-in');
   if (route.access === 'customer-open') codes.push('customer-not-open');
+  if (route.scope !== null)
+    codes.push(...KEY_REFUSALS, route.scope === 'none' ? 'api-key-not-enough' : 'scope-missing');
   if (audienceOf(route.access) === 'staff') codes.push('not-allowed');
   if (route.method === 'get') codes.push('unknown-filter');
   else codes.push('unknown-field', 'unsupported-media-type', 'request-too-large', 'origin-foreign');
@@ -63,7 +77,7 @@ function configOf(route: Route): RouteConfig {
     method: route.method,
     path: route.path.replace(/:(\w+)/g, '{$1}'),
     summary: route.summary,
-    description: accessText(route.access),
+    description: `${accessText(route.access)}${scopeText(route)}`,
     tags: [route.tag],
     security: SCHEMES[audienceOf(route.access)].map((name) => ({ [name]: [] })),
     request: {

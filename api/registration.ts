@@ -134,11 +134,13 @@ export function registrationRoutes(deps: ApiDeps): Route[] {
       method: 'delete',
       path: '/v1/session',
       access: 'customer',
+      scope: 'none',
       tag: 'sign-in',
       summary: 'Sign out',
       answer: z.strictObject({}),
       handler: async ({ actor }) => {
-        await endSession(deps.knex, actor.sessionId);
+        // A key never gets here (scope none); it is revoked, not signed out.
+        if (actor.by.kind === 'session') await endSession(deps.knex, actor.by.id);
         return { body: {}, headers: { 'Set-Cookie': sessionCookie(deps, 'customer', '') } };
       },
     }),

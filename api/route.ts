@@ -3,6 +3,7 @@
  * permission matrix and the documentation are all made from them. A route without `access` does not compile.
  */
 import { z } from 'zod';
+import type { Scope } from '../domain/api-key';
 import type { RefusalCode } from '../domain/refusal';
 import type { Access, ActorFor, SignedIn } from './actor';
 import { readPart } from './problem';
@@ -33,6 +34,16 @@ export interface Call<A extends Access, P, Q, B> extends Circumstances {
   readonly body: B;
 }
 
+/**
+ * What an API key must be allowed for a customers' route; `none`: no key may, only the customer's own sign-in.
+ * A customers' route without it does not compile.
+ */
+export type RouteScope = Scope | 'none';
+
+type ScopeFor<A extends Access> = A extends 'customer' | 'customer-open'
+  ? { readonly scope: RouteScope }
+  : { readonly scope?: never };
+
 export interface RouteSpec<
   A extends Access,
   P extends z.ZodType,
@@ -55,6 +66,8 @@ export interface RouteSpec<
   readonly answer: R;
   /** A download: the answer is text of this media type, sent as it is. */
   readonly contentType?: string;
+  /** What an idempotent route keeps for retries in place of its answer, where that holds a secret. */
+  readonly keep?: (body: z.output<R>) => z.output<R>;
   /** Refusals of its own, beside those that every such route has. */
   readonly refusals?: readonly RefusalCode[];
   readonly handler: (call: Call<A, z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer<z.output<R>>>;
@@ -72,6 +85,8 @@ export interface Route {
   readonly method: 'get' | 'post' | 'delete';
   readonly path: `/${string}`;
   readonly access: Access;
+  /** Of customers' routes; null on others. */
+  readonly scope: RouteScope | null;
   readonly summary: string;
   readonly tag: string;
   readonly params: z.ZodType | undefined;
@@ -81,6 +96,7 @@ export interface Route {
   readonly status: number;
   readonly answer: z.ZodType;
   readonly contentType: string | undefined;
+  readonly keep: (body: unknown) => unknown;
   readonly refusals: readonly RefusalCode[];
   /** Parses the input (throws RequestError) and returns the work to do. */
   readonly prepare: (raw: RawCall) => () => Promise<Answer<unknown>>;
@@ -96,12 +112,13 @@ export function route<
   Q extends z.ZodType,
   B extends z.ZodType,
   R extends z.ZodType,
->(spec: RouteSpec<A, P, Q, B, R>): Route {
-  const { params, query, body, handler } = spec;
+>(spec: RouteSpec<A, P, Q, B, R> & ScopeFor<A>): Route {
+  const { params, query, body, handler, keep } = spec;
   return {
     method: spec.method,
     path: spec.path,
     access: spec.access,
+    scope: spec.scope ?? null,
     summary: spec.summary,
     tag: spec.tag,
     params,
@@ -111,6 +128,7 @@ export function route<
     status: spec.status ?? 200,
     answer: spec.answer,
     contentType: spec.contentType,
+    keep: (answer) => (keep ? keep(answer as z.output<R>) : answer),
     refusals: spec.refusals ?? [],
     prepare: (raw) => {
       const call = {

@@ -1,5 +1,6 @@
 /** Every declared route, in one list: the router, OpenAPI and the permission matrix are made from it. */
 import { adminLoanRoutes } from './admin-loan';
+import { apiKeyRoutes } from './api-key';
 import { approvalRoutes } from './approval';
 import { balanceRoutes } from './balance';
 import { customerRoutes } from './customer';
@@ -29,6 +30,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
   const forCustomers = [
     registrationRoutes,
     meRoutes,
+    apiKeyRoutes,
     balanceRoutes,
     subscriptionRoutes,
     loanApplicationRoutes,

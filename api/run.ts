@@ -10,7 +10,16 @@ import type { ApiDeps } from './deps';
 import type { RawCall, Route } from './route';
 
 /** Refusals of a sign-in are worth a record though nobody is signed in; the rate limit bounds them. */
-const SIGN_IN_REFUSALS = ['code-wrong', 'code-stale', 'code-used', 'credentials-wrong'];
+const SIGN_IN_REFUSALS = [
+  'code-wrong',
+  'code-stale',
+  'code-used',
+  'credentials-wrong',
+  'api-key-expired',
+  'api-key-revoked',
+];
+/** Worth a record on reads too: somebody looked where they may not. */
+const READING_REFUSALS = ['not-allowed', 'scope-missing', 'api-key-not-enough'];
 
 function keyOf(request: Request): string {
   const raw = request.headers['idempotency-key'];
@@ -38,7 +47,7 @@ async function record(
   actor: SignedIn | null,
   error: RefusalError,
 ) {
-  if (['GET', 'HEAD'].includes(request.method) && error.code !== 'not-allowed') return;
+  if (['GET', 'HEAD'].includes(request.method) && !READING_REFUSALS.includes(error.code)) return;
   if (!actor && !SIGN_IN_REFUSALS.includes(error.code)) return;
   await noteRefusal(deps.knex, {
     actorId: actor?.id ?? 'anonymous',
@@ -75,7 +84,12 @@ async function once(
   const { body, location, workflowId, headers } = await perform();
   if (deps.settings.checkAnswers) route.answer.parse(body);
   const answer = { status: route.status, body, location: location ?? null };
-  if (route.idempotent) await keepAnswer(deps.knex, claim, { ...answer, workflowId: workflowId ?? null });
+  if (route.idempotent)
+    await keepAnswer(deps.knex, claim, {
+      ...answer,
+      body: route.keep(body),
+      workflowId: workflowId ?? null,
+    });
   return { ...answer, replayed: false, ...(headers ? { headers } : {}) };
 }
 
@@ -105,7 +119,7 @@ export function runRoute(deps: ApiDeps, route: Route): RequestHandler {
       refuseForeignOrigin(deps, request);
       actor = await authenticate(deps, request, route.access);
       response.locals['actor'] = actor?.id;
-      authorize(actor, route.access);
+      authorize(actor, route);
       const key = route.idempotent ? keyOf(request) : '';
       const actorId = actor?.id ?? 'anonymous';
       const raw: RawCall = {

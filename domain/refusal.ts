@@ -32,6 +32,13 @@ export const REFUSALS = {
   'code-stale': { status: 401, title: 'The code is too old or was replaced by a newer one.' },
   'code-used': { status: 401, title: 'The code was used already.' },
   'credentials-wrong': { status: 401, title: 'The email or password is wrong.' },
+  // API keys
+  'api-key-unknown': { status: 401, title: 'There is no such API key.' },
+  'api-key-expired': { status: 401, title: 'The API key has expired.' },
+  'api-key-revoked': { status: 401, title: 'The API key was revoked.' },
+  'scope-missing': { status: 403, title: 'The API key does not have the scope that this call takes.' },
+  'api-key-not-enough': { status: 403, title: 'This takes your own sign-in; no API key may do it.' },
+  'api-keys-full': { status: 409, title: 'There are as many live API keys as there may be.' },
   // amounts
   'amount-not-text': { status: 400, title: 'Amounts are decimal text in attoFIL, never numbers.' },
   'amount-not-canonical': { status: 400, title: 'The amount is not canonical decimal text in attoFIL.' },

@@ -50,6 +50,7 @@ test('it is OpenAPI 3.1, with amounts as text, keys on what moves money and a pr
     '413',
     '415',
     '422',
+    '429',
     '500',
     '503',
   ]);

@@ -19,8 +19,9 @@ afterAll(() => world.close(), 60_000);
 
 const FILE = join(__dirname, 'permissions.txt');
 
-function whoMay({ access }: Route): string {
-  if (audienceOf(access) !== 'staff') return access;
+/** Of customers' routes also what an API key must be allowed (`key none`: none may). */
+function whoMay({ access, scope }: Route): string {
+  if (audienceOf(access) !== 'staff') return scope === null ? access : `${access}, key ${scope}`;
   return ROLES.filter((role) => mayDo(role, access as Permission)).join(' ');
 }
 
