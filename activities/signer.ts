@@ -20,6 +20,7 @@ import {
   successorOf,
 } from '../chain/outbox';
 import { checkApproval, checkFee, checkShape } from '../chain/policy';
+import { checkOwnerRole, lookAtOwners } from '../chain/policy-owner';
 import { assignAddress, ownAddress } from '../db/address';
 import { readCursor } from '../db/clock';
 import { readMessage, type StoredMessage } from '../db/message';
@@ -78,6 +79,7 @@ async function deriveAddress(
 
 /** The sender as the head shows it; nonce and balance of one tipset, so that they fit together. */
 interface Sight {
+  readonly headKey: Parameters<Lotus['lookupId']>[1];
   readonly headEpoch: number;
   readonly finalizedEpoch: number;
   readonly actor: Actor;
@@ -86,8 +88,10 @@ interface Sight {
 async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promise<SignedAs> {
   const known = await newestAttempt(deps.knex, messageId);
   if (known !== null) return signedAs(known);
-  const { from } = await readMessage(deps.knex, messageId);
+  const asked = await readMessage(deps.knex, messageId);
+  const { from } = asked;
   const sight = await lookAt(deps, from);
+  const owners = await lookAtOwners(deps.knex, deps.lotus, asked, sight.headKey);
   const sign = await signerOf(deps, from);
   const attempt = await deps.knex.transaction(async (trx) => {
     const sender = await lockSender(trx, from);
@@ -99,6 +103,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
     checkSender(sender, sight);
     checkFee(gas, deps.maxFee);
     await checkShape(trx, message);
+    await checkOwnerRole(trx, message, owners);
     const value = await valueOf(trx, message, { sight, gas, maxFee: deps.maxFee });
     await checkApproval(trx, { ...message, value });
     return bindAndSign(trx, sender, { message, value, gas, ...sight }, sign);
@@ -150,7 +155,7 @@ async function lookAt({ knex, lotus, finalityEpochs }: SignerDeps, from: Address
   }
   const actor = await lotus.getActor(from, head.key);
   if (actor === null) throw new RefusalError('funds-short', `${from} holds nothing on chain yet.`);
-  return { headEpoch: head.height, finalizedEpoch, actor };
+  return { headKey: head.key, headEpoch: head.height, finalizedEpoch, actor };
 }
 
 async function signerOf({ knex, keystore }: SignerDeps, from: Address): Promise<Sign> {

@@ -4,7 +4,7 @@ import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@tempor
 import { Worker } from '@temporalio/worker';
 import { followOnce } from '../../activities/watch';
 import type { MessageInput, MessageOutcome } from '../../activities/message';
-import { changeOwnerParams, METHOD } from '../../chain/method';
+import { changeOwnerParams, METHOD, withdrawBalanceParams } from '../../chain/method';
 import { addressFrom } from '../../domain/address';
 import { attoText, coins } from '../../domain/money';
 import { cancelAndRelease, look, retryNow, SA, standing, workflowIds } from '../../workflows/handles';
@@ -211,13 +211,13 @@ test('one that fails on chain ends as failed: gas was paid, the value was not', 
   } as const);
   await chain.fund(address, 3n);
   const before = await chain.lotus.walletBalance(address);
-  const params = Buffer.from(changeOwnerParams(addressFrom('f01234'))).toString('base64');
+  const params = Buffer.from(withdrawBalanceParams(1n)).toString('base64');
   const id = randomUUID();
   const call = {
-    kind: 'owner-propose',
+    kind: 'withdraw-balance',
     from: address,
     to: 'f01000',
-    method: METHOD.changeOwner,
+    method: METHOD.withdrawBalance,
     params,
   } as const;
   await chain.draft(id, { ...call, value: attoText(0n) });
