@@ -8,7 +8,7 @@ export interface Login {
 }
 
 export interface Logins {
-  /** Owns the database and runs migrations; no superuser, so that it cannot switch triggers off. */
+  /** Owns the database and runs migrations; no superuser: it reads no file and reaches no other database. */
   readonly owner: Login;
   /** API and workers: member of `loanstone_app`. */
   readonly app: Login;

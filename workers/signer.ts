@@ -19,6 +19,7 @@ import { makeSignerActivities, type SignerDeps } from '../activities/signer';
 import { ACCOUNT } from '../chain/derivation';
 import { createKeystore, type Keystore, openKeystore } from '../chain/keystore';
 import { type Lotus, makeLotus } from '../chain/lotus';
+import { checkNetwork } from '../chain/network';
 import { readConfig, type SignerConfig } from '../config';
 import { accountXpub, assignAddress, HOT } from '../db/address';
 import { makeKnex } from '../db/knex';
@@ -81,20 +82,6 @@ export async function drainSurprising(knex: Knex, lotus: Lotus, log: Logger): Pr
   }
 }
 
-/** Refuses a node of another network than configured. */
-async function checkNetwork(config: SignerConfig, lotus: Lotus): Promise<void> {
-  const { network, epochSeconds, genesisTime } = config.lotus;
-  const found = await lotus.network();
-  const faults = [
-    network !== undefined && network !== found.prefix ? `addresses begin with ${found.prefix}` : null,
-    epochSeconds !== undefined && epochSeconds !== found.epochSeconds
-      ? `epochs of ${found.epochSeconds} s`
-      : null,
-    genesisTime !== undefined && genesisTime !== found.genesisTime ? `genesis at ${found.genesisTime}` : null,
-  ].filter((fault) => fault !== null);
-  if (faults.length > 0) throw new Error(`the node is of another network: ${faults.join(', ')}`);
-}
-
 async function serve(config: SignerConfig, deps: SignerDeps, hot: Address): Promise<void> {
   const { address, namespace } = config.temporal;
   const connection = await NativeConnection.connect({ address, tls: temporalTls(config.temporal) ?? null });
@@ -127,7 +114,7 @@ async function main(): Promise<void> {
   const knex = makeKnex(config.databaseUrl, { applicationName: 'loanstone-signer' });
   try {
     const lotus = makeLotus(config.lotus);
-    await checkNetwork(config, lotus);
+    await checkNetwork(lotus, config.lotus);
     const hot = await introduce(knex, keystore, lotus);
     await drainSurprising(knex, lotus, log);
     const { maxFee, finalityEpochs } = config.lotus;
