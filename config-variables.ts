@@ -127,6 +127,11 @@ export const variables = {
     schema: integer(1).default(86_400),
   },
   ACCRUAL_INTERVAL_SECONDS: { parts: ['worker'], doc: 'default 60', schema: integer(1).default(60) },
+  HISTORY_EXPORT_INTERVAL_SECONDS: {
+    parts: ['worker'],
+    doc: 'how often closed histories are copied into Postgres; default 60',
+    schema: integer(1).default(60),
+  },
   WORKER_QUEUES: {
     parts: ['worker'],
     doc: `task queues to serve; default ${QUEUES.join(',')}`,

@@ -118,6 +118,7 @@ const makeWorker = (v: ValuesOf<'worker'>) => ({
   queues: v.WORKER_QUEUES,
   waitCapSeconds: v.WAIT_CAP_SECONDS,
   accrualIntervalSeconds: v.ACCRUAL_INTERVAL_SECONDS,
+  historyExportIntervalSeconds: v.HISTORY_EXPORT_INTERVAL_SECONDS,
   escrowGas: v.ESCROW_GAS_ATTO,
   stuckEpochs: v.STUCK_EPOCHS,
 });

@@ -2,6 +2,7 @@
 import { makeAddressActivities } from './address';
 import { makeApprovalActivities } from './approval';
 import { makeDepositActivities } from './deposit';
+import { makeHistoryExportActivities } from './history-export';
 import { makeLoanActivities } from './loan';
 import { makeLoanChainActivities } from './loan-chain';
 import { makeMailActivities } from './mail';
@@ -17,6 +18,7 @@ import { makeWatchActivities } from './watch';
 export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
   Parameters<typeof makeApprovalActivities>[0] &
   Parameters<typeof makeDepositActivities>[0] &
+  Parameters<typeof makeHistoryExportActivities>[0] &
   Parameters<typeof makeLoanActivities>[0] &
   Parameters<typeof makePoolActivities>[0] &
   Parameters<typeof makeOnboardingActivities>[0] &
@@ -50,6 +52,6 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeLoanChainActivities(deps),
     },
     mail: { ...makeMailActivities(deps), ...makeLoginCodeActivities(deps) },
-    batch: { ...makeAccrualActivities(deps) },
+    batch: { ...makeAccrualActivities(deps), ...makeHistoryExportActivities(deps) },
   };
 }

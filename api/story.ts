@@ -2,7 +2,15 @@
  * A history as sentences. Pure: proto-JSON in, story out. Parts of one activity, timer, update or child are one entry;
  * workflow tasks are the engine's own business and left out; an event that nobody foresaw gets a plain line.
  */
-import { decode, decodeAll, numberAt, readHistory, textAt, valueAt, type HistoryEvent } from './history';
+import {
+  decode,
+  decodeAll,
+  numberAt,
+  readHistory,
+  textAt,
+  valueAt,
+  type HistoryEvent,
+} from '../domain/history';
 
 export type StoryKind =
   'start' | 'activity' | 'timer' | 'update' | 'signal' | 'child' | 'state' | 'end' | 'other';

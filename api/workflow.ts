@@ -8,7 +8,7 @@ import type { ApiDeps } from './deps';
 import { idParams, reasonIn, timeOut } from './fields';
 import { contentRange, listQuery, type ListQuery } from './list';
 import { RequestError } from './problem';
-import { stableHistory } from './history';
+import { stableHistory } from '../domain/history';
 import { route, type Answer, type Route } from './route';
 import { storyOf } from './story';
 import { ask, update } from './temporal';

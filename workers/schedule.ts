@@ -8,37 +8,67 @@ import {
 import { SA, workflowIds } from '../workflows/handles';
 
 export const ACCRUAL_SCHEDULE = 'accrual';
+export const HISTORY_EXPORT_SCHEDULE = 'history-export';
 
 export interface ScheduleConfig {
   readonly accrualIntervalSeconds: number;
+  readonly historyExportIntervalSeconds: number;
 }
 
-/**
- * Makes the Schedule `accrual`, or sets its interval anew where it exists; whether it is paused stays as it is.
- * Overlap is skipped: a run catches up with all that was missed. It is started by hand and paused like any Schedule.
- */
-export async function ensureSchedules(
-  client: Client,
-  { accrualIntervalSeconds }: ScheduleConfig,
-): Promise<void> {
-  const spec: ScheduleSpec = { intervals: [{ every: accrualIntervalSeconds * 1000 }] };
+interface Plan {
+  /** Of the Schedule, and the lifecycle of what it starts. */
+  readonly id: string;
+  /** Exported name of the workflow function. */
+  readonly type: string;
+  readonly workflowId: string;
+  readonly summary: string;
+  readonly seconds: number;
+}
+
+const plansOf = (config: ScheduleConfig): readonly Plan[] => [
+  {
+    id: ACCRUAL_SCHEDULE,
+    type: 'accrual',
+    workflowId: workflowIds.accrual(),
+    summary: 'Counts the interest of every epoch since the last run',
+    seconds: config.accrualIntervalSeconds,
+  },
+  {
+    id: HISTORY_EXPORT_SCHEDULE,
+    type: 'historyExport',
+    workflowId: workflowIds.historyExport(),
+    summary: 'Copies the history of every run that closed into Postgres',
+    seconds: config.historyExportIntervalSeconds,
+  },
+];
+
+async function ensureSchedule(client: Client, plan: Plan): Promise<void> {
+  const spec: ScheduleSpec = { intervals: [{ every: plan.seconds * 1000 }] };
   try {
     await client.schedule.create({
-      scheduleId: ACCRUAL_SCHEDULE,
+      scheduleId: plan.id,
       spec,
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' },
       action: {
         type: 'startWorkflow',
-        workflowType: 'accrual',
-        workflowId: workflowIds.accrual(),
+        workflowType: plan.type,
+        workflowId: plan.workflowId,
         taskQueue: 'core',
         args: [],
-        staticSummary: 'Counts the interest of every epoch since the last run',
-        typedSearchAttributes: [{ key: SA.lifecycle, value: 'accrual' }],
+        staticSummary: plan.summary,
+        typedSearchAttributes: [{ key: SA.lifecycle, value: plan.id }],
       },
     });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule.getHandle(ACCRUAL_SCHEDULE).update((known) => ({ ...known, spec }));
+    await client.schedule.getHandle(plan.id).update((known) => ({ ...known, spec }));
   }
+}
+
+/**
+ * Makes each Schedule, or sets its interval anew where it exists; whether it is paused stays as it is. Overlap is
+ * skipped: a run catches up with all that was missed. It is started by hand and paused like any Schedule.
+ */
+export async function ensureSchedules(client: Client, config: ScheduleConfig): Promise<void> {
+  for (const plan of plansOf(config)) await ensureSchedule(client, plan);
 }

@@ -26,6 +26,7 @@ export const workflowIds = {
   topUp: (id: string) => `top-up/${id}`,
   subscription: (id: string) => `subscription/${id}`,
   accrual: () => 'accrual',
+  historyExport: () => 'history-export',
   message: (id: string) => `message/${id}`,
   loan: (id: string) => `loan/${id}`,
   reconciliation: (id: string) => `reconciliation/${id}`,

@@ -2,6 +2,7 @@
 export { accrual } from './accrual';
 export { chainWatch } from './chain-watch';
 export { deposit } from './deposit';
+export { historyExport } from './history-export';
 export { loan } from './loan';
 export { ownerChallenge } from './loan-challenge';
 export { message } from './message';

@@ -8,7 +8,7 @@ import type { Knex } from 'knex';
 import { makeApprovalActivities } from '../../activities/approval';
 import { makeMailActivities } from '../../activities/mail';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
-import { stableHistory } from '../../api/history';
+import { stableHistory } from '../../domain/history';
 import { makeKnex } from '../../db/knex';
 import { SEARCH_ATTRIBUTES } from '../../stack/temporal';
 import { confirmEmail, submitProfile } from '../../workflows/handles-onboarding';

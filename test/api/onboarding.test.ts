@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 import { workflowBundle } from '../support/workflow-bundle';
-import { stableHistory } from '../../api/history';
+import { stableHistory } from '../../domain/history';
 import { codeIn, makeWorld, otherCode, type World } from './world';
 
 let world: World;

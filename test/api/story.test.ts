@@ -1,7 +1,7 @@
 /** Every history that was ever recorded reads as sentences, and the sentences are made of all its events. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readHistory } from '../../api/history';
+import { readHistory } from '../../domain/history';
 import { storyOf } from '../../api/story';
 
 const FOLDER = join(__dirname, '..', 'histories');

@@ -112,7 +112,10 @@ describe('accrual', () => {
   }
 
   beforeAll(async () => {
-    await ensureSchedules(runner.client, { accrualIntervalSeconds: 86_400 });
+    await ensureSchedules(runner.client, {
+      accrualIntervalSeconds: 86_400,
+      historyExportIntervalSeconds: 86_400,
+    });
     await runner.books.commit('loan', coins(41n));
     await runner.books.disburse('loan', coins(41n), 1200);
     await runner.books.clock(1200);
@@ -132,7 +135,10 @@ describe('accrual', () => {
   test('after a pause all that was missed is made up, in short transactions', async () => {
     const schedule = runner.client.schedule.getHandle(ACCRUAL_SCHEDULE);
     await schedule.pause('a test pauses it');
-    await ensureSchedules(runner.client, { accrualIntervalSeconds: 43_200 });
+    await ensureSchedules(runner.client, {
+      accrualIntervalSeconds: 43_200,
+      historyExportIntervalSeconds: 86_400,
+    });
     const described = await schedule.describe();
     expect(described.state).toMatchObject({ paused: true, note: 'a test pauses it' });
     expect(described.spec.intervals).toMatchObject([{ every: 43_200_000 }]);

@@ -85,3 +85,19 @@ export function stableHistory(history: string): string {
       : value;
   return `${JSON.stringify(JSON.parse(history), ordered, 2)}\n`;
 }
+
+/** How runs end, as lists name it. */
+const ENDS: Readonly<Record<string, string>> = {
+  WORKFLOW_EXECUTION_COMPLETED: 'Completed',
+  WORKFLOW_EXECUTION_FAILED: 'Failed',
+  WORKFLOW_EXECUTION_CANCELED: 'Canceled',
+  WORKFLOW_EXECUTION_TERMINATED: 'Terminated',
+  WORKFLOW_EXECUTION_CONTINUED_AS_NEW: 'ContinuedAsNew',
+  WORKFLOW_EXECUTION_TIMED_OUT: 'TimedOut',
+};
+
+/** The status that a run ended with; null while its history has no end. */
+export function endOf(events: readonly HistoryEvent[]): string | null {
+  const last = events.at(-1);
+  return (last && ENDS[last.type]) ?? null;
+}
