@@ -2,7 +2,9 @@
 import type { Knex } from 'knex';
 import { lockCursor } from '../db/clock';
 import { oweLooks } from '../db/look';
+import { lockPoolsOf } from '../db/pool';
 import { settleTipset } from '../db/tipset';
+import type { Arrival } from '../db/transfer';
 import { keepId } from '../db/watched';
 import { bookArrival } from './booking-arrival';
 import { bookSent } from './booking-own';
@@ -23,15 +25,32 @@ export type Booking =
 export async function bookTipset(deps: PlanDeps, step: Step): Promise<Booking> {
   const plan = await planStep(deps, step);
   if (plan.breaks.length > 0) return { kind: 'unexplained', breaks: plan.breaks };
-  return deps.knex.transaction(async (trx) => {
+  return bookPlan(deps.knex, plan);
+}
+
+/** Books a plan that holds; locks the cursor, the pools, then accounts (docs/decisions/004-lock-order.md). */
+export function bookPlan(knex: Knex, plan: Plan): Promise<Booking> {
+  return knex.transaction(async (trx) => {
     const cursor = await lockCursor(trx);
-    if (cursor?.executedKey !== step.tipset.parentKey) return { kind: 'moved-on' };
+    if (cursor?.executedKey !== plan.tipset.parentKey) return { kind: 'moved-on' };
+    await lockPoolsOf(trx, loansOf(plan));
     const look: string[] = [];
     for (const event of plan.events) look.push(...(await bookEvent(trx, plan, event)));
     for (const [address, id] of plan.newIds) await keepId(trx, address, id);
     await oweLooks(trx, look);
-    await settleTipset(trx, step.tipset, step.includedEpoch);
+    await settleTipset(trx, plan.tipset, plan.includedEpoch);
     return { kind: 'booked' };
+  });
+}
+
+/** The loans whose pools the plan's events change. */
+function loansOf({ events }: Plan): readonly string[] {
+  const paid = (arrivals: readonly Arrival[]): string[] =>
+    arrivals.flatMap(({ ownerKind, ownerId }) => (ownerKind === 'loan' && ownerId !== null ? [ownerId] : []));
+  return events.flatMap((event) => {
+    if (event.kind === 'arrived') return paid([event.arrival]);
+    const { own, arrivals } = event;
+    return [...(own?.subjectKind === 'loan' ? [own.subjectId] : []), ...paid(arrivals)];
   });
 }
 

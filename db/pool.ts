@@ -98,6 +98,20 @@ export async function lockPool(trx: Knex.Transaction, poolId: string): Promise<P
   return record;
 }
 
+/**
+ * Locks the pools of these loans, in the order of their ids: a transaction that books several events takes them all
+ * before the first account (docs/decisions/004-lock-order.md).
+ */
+export async function lockPoolsOf(trx: Knex.Transaction, loanIds: readonly string[]): Promise<void> {
+  if (loanIds.length === 0) return;
+  await trx.raw(
+    `SELECT FROM pool WHERE id IN (SELECT pool_id FROM loan WHERE id = ANY (:loanIds)
+       UNION SELECT pool_id FROM loan_account WHERE loan_id = ANY (:loanIds))
+     ORDER BY id FOR NO KEY UPDATE`,
+    { loanIds: [...loanIds] },
+  );
+}
+
 /** Writes what the transaction made of the pool, and its point for the charts. Throws where another write came between. */
 export async function savePool(trx: Knex.Transaction, from: PoolRecord, pool: Pool): Promise<void> {
   const { buckets, lastEpoch, ...amounts } = pool;
