@@ -125,6 +125,12 @@ export function makeLoanIncomeActivities(deps: LoanDeps) {
      */
     recordDisbursement: refusing((input: DisbursementInput) => recordDisbursement(deps, input)),
 
+    /** When the loan is due now, after its maturity moved. */
+    dueTime: refusing(async ({ loanId }: { loanId: string }): Promise<{ dueAt: string | null }> => {
+      const { maturity_epoch: due } = await getLoan(deps.knex, loanId);
+      return { dueAt: due === null ? null : await isoOf(deps.lotus, due) };
+    }),
+
     /** Which part of the miner's balance a sweep should ask for, read at a finalised tipset. */
     measureIncome: refusing((input: IncomeInput) => measureIncome(deps, input)),
   };

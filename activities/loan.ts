@@ -24,6 +24,7 @@ import { debtAt } from '../db/loan-account';
 import { noteRepayments } from '../db/loan-repayment';
 import { commitToLoan, releaseCommitment } from '../ledger/pool';
 import type { LoanDeps } from './loan-deps';
+import { cancelExtensions, makeLoanExtensionActivities } from './loan-extension';
 import { refusing } from './refusal';
 
 export interface MoveInput {
@@ -127,12 +128,19 @@ async function countUnderWay(knex: Knex, loanId: string): Promise<{ underWay: nu
   return { underWay: messages.length + arrivals.length };
 }
 
-export function makeLoanActivities({ knex }: Pick<LoanDeps, 'knex'>) {
+async function move(trx: Knex.Transaction, input: MoveInput): Promise<void> {
+  const { loanId, to, step, patch = {} } = input;
+  await moveLoan(trx, loanId, to, step, patch);
+  if (to === 'settled') await cancelExtensions(trx, loanId);
+}
+
+export function makeLoanActivities(deps: Pick<LoanDeps, 'knex'>) {
+  const { knex } = deps;
   return {
-    /** Moves a loan along, with the step that says so. */
-    moveLoan: refusing(async (input: MoveInput): Promise<void> => {
-      await knex.transaction((trx) => moveLoan(trx, input.loanId, input.to, input.step, input.patch ?? {}));
-    }),
+    ...makeLoanExtensionActivities(deps),
+
+    /** Moves a loan along, with the step that says so. With the debt gone, what was asked about its terms ends. */
+    moveLoan: refusing((input: MoveInput) => knex.transaction((trx) => move(trx, input))),
 
     endLoan: refusing((input: EndInput) => knex.transaction((trx) => endLoan(trx, input))),
 

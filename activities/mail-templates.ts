@@ -55,6 +55,12 @@ export const TEMPLATES = {
     ),
   'loan-overdue': (d: { readonly miner: string }) =>
     mail('Your loan is overdue', `The loan on miner ${d.miner} has reached its maturity and is not repaid.`),
+  'loan-extended': (d: { readonly miner: string; readonly fromEpoch: number; readonly toEpoch: number }) =>
+    mail(
+      'Your loan is extended',
+      `The maturity of the loan on miner ${d.miner} has moved from epoch ${d.fromEpoch} to epoch ${d.toEpoch}.`,
+      'Interest counts as before. You may repay earlier at any time: ask for a quote for the epoch in which your payment will be included.',
+    ),
   'loan-settled': (d: { readonly miner: string }) =>
     mail(
       'Your loan is repaid',

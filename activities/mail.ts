@@ -1,8 +1,7 @@
 /** Mail: activities know people by id and read the address from the database, so that none enters a history. */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { PERMISSIONS, decidePermission } from '../domain/permission';
-import type { ApprovalKind } from '../db/approval';
+import { PERMISSIONS, decidePermission, type ApprovalKind } from '../domain/permission';
 import { approvalWaitingMail, writeMail, type MailContent, type MailText } from './mail-templates';
 
 export interface Mailer {

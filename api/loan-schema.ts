@@ -62,6 +62,24 @@ const repayment = z.strictObject({
   cid: z.string(),
 });
 
+/** Without which persons of staff they were. */
+export const customerExtension = z.object({
+  n: z.int(),
+  fromEpoch: epochOut,
+  toEpoch: epochOut,
+  state: z.enum(['asked', 'granted', 'refused', 'cancelled']),
+  grantedEpoch: epochOrNone,
+  askedAt: timeOut,
+  closedAt: timeOrNone,
+});
+
+const staffExtension = customerExtension.extend({
+  reason: z.string(),
+  makerId: z.string(),
+  checkerId: textOrNone,
+  approvalId: z.string(),
+});
+
 export const debt = z.strictObject({
   debt: amountOut,
   principal: amountOut,
@@ -72,6 +90,9 @@ export const debt = z.strictObject({
     .boolean()
     .meta({ description: 'The epoch lies after what is booked: other loans and deposits move the rate' }),
 });
+
+export const quoteQuery = z.strictObject({ epoch: z.coerce.number().int().min(0).optional() });
+export const payoffQuote = debt.extend({ id: z.string() });
 
 const parts = {
   reports: z.array(report),
@@ -121,6 +142,7 @@ export const customerLoan = z.strictObject({
 export const customerLoanFull = customerLoan.extend({
   ...parts,
   steps: z.array(customerStep),
+  extensions: z.array(customerExtension),
   nextAction: z
     .strictObject({
       sentence: z.string(),
@@ -142,4 +164,8 @@ export const staffLoan = z.strictObject({
   updatedAt: timeOut,
 });
 
-export const staffLoanFull = staffLoan.extend({ ...parts, steps: z.array(staffStep) });
+export const staffLoanFull = staffLoan.extend({
+  ...parts,
+  steps: z.array(staffStep),
+  extensions: z.array(staffExtension),
+});

@@ -5,18 +5,22 @@ import { allowedActions } from '../domain/loan';
 import { nextAction } from '../domain/loan-next';
 import { RefusalError } from '../domain/refusal';
 import { findLoan, type LoanRow } from '../db/loan';
-import { debtView, knownHead, loanParts } from '../db/loan-read';
+import { loanParts, quoteOf } from '../db/loan-read';
 import { workflowIds } from '../workflows/handles';
 import { repayFromMiner } from '../workflows/handles-loan';
 import type { CustomerActor } from './actor';
 import type { ApiDeps } from './deps';
 import { idParams, isoOrNull, started } from './fields';
-import { customerLoan, customerLoanFull, customerStep, debt } from './loan-schema';
+import {
+  customerExtension,
+  customerLoan,
+  customerLoanFull,
+  customerStep,
+  payoffQuote,
+  quoteQuery,
+} from './loan-schema';
 import { route, type Route } from './route';
 import { update } from './temporal';
-
-/** A payoff is quoted so far ahead unless another epoch is asked for: time to sign and send a message. */
-const QUOTE_AHEAD_EPOCHS = 60;
 
 /** The borrower's own loan. Another's is not found, as one that does not exist. */
 async function ownLoan(deps: ApiDeps, actor: CustomerActor, id: string): Promise<LoanRow> {
@@ -54,13 +58,14 @@ function summaryOf(loan: LoanRow): z.output<typeof customerLoan> {
 const addressOrNone = (text: string | null) => (text === null ? null : addressFrom(text));
 
 async function detailOf(deps: ApiDeps, loan: LoanRow) {
-  const { steps, ...rest } = await loanParts(deps.knex, loan);
+  const { steps, extensions, ...rest } = await loanParts(deps.knex, loan);
   const open = allowedActions(loan.state, false, loan.repay_from_miner_at !== null);
   return {
     ...summaryOf(loan),
     ...rest,
     // Which person of staff acted is not the customer's.
     steps: steps.map((step) => customerStep.parse(step)),
+    extensions: extensions.map((extension) => customerExtension.parse(extension)),
     allowedActions: open.filter((action) => action === 'repay-from-miner'),
     nextAction: nextAction({
       state: loan.state,
@@ -113,14 +118,12 @@ function readingRoutes(deps: ApiDeps): Route[] {
       tag: 'loans',
       summary: 'What pays the loan off, exactly, if the payment is included at an epoch',
       params: idParams,
-      query: z.strictObject({ epoch: z.coerce.number().int().min(0).optional() }),
-      answer: debt.extend({ id: z.string() }),
+      query: quoteQuery,
+      answer: payoffQuote,
       refusals: ['not-found', 'nothing-to-repay'],
       handler: async ({ actor, params, query }) => {
         const loan = await ownLoan(deps, actor, params.id);
-        if (loan.maturity_epoch === null) throw new RefusalError('nothing-to-repay', 'Nothing was lent yet.');
-        const epoch = query.epoch ?? (await knownHead(deps.knex)) + QUOTE_AHEAD_EPOCHS;
-        return { body: { id: loan.id, ...(await debtView(deps.knex, loan.id, epoch)) } };
+        return { body: await quoteOf(deps.knex, loan, query.epoch) };
       },
     }),
   ];

@@ -1,6 +1,7 @@
 /** Every declared route, in one list: the router, OpenAPI and the permission matrix are made from it. */
 import { adminLoanRoutes } from './admin-loan';
 import { apiKeyRoutes } from './api-key';
+import { adminLoanTermsRoutes } from './admin-loan-terms';
 import { approvalRoutes } from './approval';
 import { balanceRoutes } from './balance';
 import { customerRoutes } from './customer';
@@ -45,6 +46,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     poolRoutes,
     positionRoutes,
     adminLoanRoutes,
+    adminLoanTermsRoutes,
     messageRoutes,
     ledgerRoutes,
     topUpRoutes,

@@ -1,9 +1,9 @@
 /** Approvals: what waits for a second pair of eyes, and who said what. Triggers hold the rules a second time. */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { ApprovalKind } from '../domain/permission';
 import { RefusalError } from '../domain/refusal';
 
-export type ApprovalKind = 'onboarding' | 'loan' | 'top-up';
 export type ApprovalState = 'waiting' | 'accepted' | 'refused' | 'expired' | 'cancelled';
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

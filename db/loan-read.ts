@@ -1,8 +1,10 @@
 /** Loans as people see them: rows of the list, and what belongs to one. Amounts as decimal text in atto. */
 import type { Knex } from 'knex';
 import { hasDebt } from '../domain/loan';
+import { RefusalError } from '../domain/refusal';
 import { readCursor } from './clock';
 import { payoffQuote } from './loan-account';
+import { extensionsOf } from './loan-extension';
 import { disbursementsOf, reportsOf } from './loan-facts';
 import type { LoanRow, StepRow } from './loan';
 
@@ -55,6 +57,20 @@ export async function debtView(db: Knex, loanId: string, epoch: number): Promise
   };
 }
 
+/** A payoff is quoted so far ahead unless another epoch is asked for: time to sign and send a message. */
+const QUOTE_AHEAD_EPOCHS = 60;
+
+/** What pays the loan off if it is included at `epoch`. @throws RefusalError nothing-to-repay, malformed-request */
+export async function quoteOf(
+  db: Knex,
+  loan: Pick<LoanRow, 'id' | 'maturity_epoch'>,
+  epoch: number | undefined,
+): Promise<DebtView & { readonly id: string }> {
+  if (loan.maturity_epoch === null) throw new RefusalError('nothing-to-repay', 'Nothing was lent yet.');
+  const at = epoch ?? (await knownHead(db)) + QUOTE_AHEAD_EPOCHS;
+  return { id: loan.id, ...(await debtView(db, loan.id, at)) };
+}
+
 /** The chain head that the database knows; 0 before chain-watch has begun. */
 export async function knownHead(db: Knex): Promise<number> {
   return (await readCursor(db))?.head ?? 0;
@@ -92,13 +108,31 @@ async function repaymentsOf(db: Knex, loanId: string) {
   }));
 }
 
+async function extensionViews(db: Knex, loanId: string) {
+  const rows = await extensionsOf(db, loanId);
+  return rows.map((row) => ({
+    n: row.n,
+    fromEpoch: row.from_epoch,
+    toEpoch: row.to_epoch,
+    state: row.state,
+    reason: row.reason,
+    makerId: row.maker_id,
+    checkerId: row.checker_id,
+    approvalId: row.approval_id,
+    grantedEpoch: row.granted_epoch,
+    askedAt: row.asked_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+  }));
+}
+
 /** Everything that belongs to one loan: its track, reports, payments and present debt. */
 export async function loanParts(db: Knex, loan: Pick<LoanRow, 'id' | 'state'>) {
-  const [steps, reports, disbursements, repayments, account, head] = await Promise.all([
+  const [steps, reports, disbursements, repayments, extensions, account, head] = await Promise.all([
     stepsOf(db, loan.id),
     reportsOf(db, loan.id),
     disbursementsOf(db, loan.id),
     repaymentsOf(db, loan.id),
+    extensionViews(db, loan.id),
     db('loan_account').where({ loan_id: loan.id }).first<object | undefined>('loan_id'),
     knownHead(db),
   ]);
@@ -123,6 +157,7 @@ export async function loanParts(db: Knex, loan: Pick<LoanRow, 'id' | 'state'>) {
       executedEpoch: row.executed_epoch,
     })),
     repayments,
+    extensions,
     debt: account === undefined ? null : await debtView(db, loan.id, hasDebt(loan.state) ? head : 0),
   };
 }

@@ -30,7 +30,7 @@ export const LOAN_TRANSITIONS: Readonly<Record<LoanState, readonly LoanState[]>>
   escrow_confirmed: ['disbursing', 'returning'],
   disbursing: ['active', 'returning'],
   active: ['overdue', 'settled'],
-  overdue: ['settled'],
+  overdue: ['active', 'settled'],
   settled: ['returning'],
   returning: ['closed', 'cancelled'],
   closed: [],
@@ -60,7 +60,7 @@ export function mayCancel(state: LoanState): boolean {
 }
 
 /** What a person may do with the loan now. */
-export type LoanAction = 'forward' | 'decide' | 'cancel' | 'retry' | 'repay-from-miner';
+export type LoanAction = 'forward' | 'decide' | 'cancel' | 'retry' | 'repay-from-miner' | 'extend';
 
 /** The actions open in a state; who may take them is the API's matter. */
 export function allowedActions(state: LoanState, needsAction: boolean, repayAsked: boolean): LoanAction[] {
@@ -70,6 +70,7 @@ export function allowedActions(state: LoanState, needsAction: boolean, repayAske
   if (mayCancel(state)) actions.push('cancel');
   if (needsAction) actions.push('retry');
   if (hasDebt(state) && !repayAsked) actions.push('repay-from-miner');
+  if (hasDebt(state)) actions.push('extend');
   return actions;
 }
 

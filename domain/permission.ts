@@ -12,10 +12,12 @@ const EVERYONE: readonly Role[] = ROLES;
 export const PERMISSIONS = {
   read: EVERYONE,
   'loan:forward': ['operator', 'admin'],
+  'loan:extend': ['operator', 'admin'],
   /** Any of the three below; which one an approval takes is its kind's matter. */
   'approval:decide': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-onboarding': ['checker', 'risk', 'admin'],
   'approval:decide-loan': ['checker', 'risk', 'admin'],
+  'approval:decide-loan-extension': ['checker', 'risk', 'admin'],
   'approval:decide-top-up': ['checker', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],
   'reconciliation:run': ['operator', 'treasurer', 'admin'],
@@ -35,8 +37,11 @@ export function permissionsOf(role: string): Permission[] {
   return (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => mayDo(role, permission));
 }
 
+/** What a second pair of eyes is asked for. */
+export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up';
+
 /** The permission that deciding on an approval of this kind takes. */
-export function decidePermission(kind: 'onboarding' | 'loan' | 'top-up'): Permission {
+export function decidePermission(kind: ApprovalKind): Permission {
   return `approval:decide-${kind}`;
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { makeApprovalActivities } from '../activities/approval';
 import type { makeMailActivities } from '../activities/mail';
-import { decidePermission, mayDo } from '../domain/permission';
+import { decidePermission, mayDo, type ApprovalKind } from '../domain/permission';
 import type { RefusalCode } from '../domain/refusal';
 import { decide, type Decision, type DecisionOutcome } from './handles';
 import { OPTIONS } from './options';
@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 export interface ApprovalRequest {
   /** From `uuid4()` of the workflow. */
   readonly id: string;
-  readonly kind: 'onboarding' | 'loan' | 'top-up';
+  readonly kind: ApprovalKind;
   readonly subjectKind: string;
   readonly subjectId: string;
   readonly workflowId: string;

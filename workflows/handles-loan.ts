@@ -53,3 +53,18 @@ export interface RepayRequest {
 
 /** The borrower asks to repay from the miner's balance: from then on nothing is kept back. */
 export const repayFromMiner = defineUpdate<LoanTaken, [RepayRequest]>('repayFromMiner');
+
+export interface ExtensionRequest {
+  readonly actor: Actor;
+  readonly reason: string;
+  /** The maturity that the loan shall have. */
+  readonly maturityEpoch: number;
+}
+
+export interface TermsAsked {
+  readonly id: string;
+  readonly approvalId: string;
+}
+
+/** A maker asks to move the maturity, before or after it has passed; a different person decides. */
+export const extendLoan = defineUpdate<TermsAsked, [ExtensionRequest]>('extendLoan');

@@ -1,5 +1,15 @@
 /** While FIL is lent: income is swept, payments come in, the maturity passes. */
-import { chain, ledger, move, takenOf, tell, waitForNews, type Bell, type LoanRun } from './loan-run';
+import {
+  chain,
+  ledger,
+  move,
+  noteDue,
+  takenOf,
+  tell,
+  waitForNews,
+  type Bell,
+  type LoanRun,
+} from './loan-run';
 import { sendOne } from './loan-send';
 
 /**
@@ -8,6 +18,7 @@ import { sendOne } from './loan-send';
  */
 export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const { loanId } = run;
+  if (run.moved !== null) await noteMoved(run, run.moved);
   const stock = { summary: "Note what was paid and read the debt at the pool's clock" };
   const owed = await ledger.takeStock.executeWithOptions(stock, [{ loanId }]);
   if (owed.debt === '0') {
@@ -15,6 +26,7 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
     return move(run, 'settled', step);
   }
   if (owed.mature && run.state === 'active') await becomeOverdue(run, owed.clock);
+  if (!owed.mature && run.state === 'overdue') await becomeCurrent(run, owed.clock);
   const released = owed.mature || run.repayAsked;
   const summary = released ? 'Measure the balance of the miner' : 'Measure the income of the miner';
   const input = { loanId, released, notBefore: run.notBefore };
@@ -27,6 +39,25 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
 
 async function becomeOverdue(run: LoanRun, clock: number): Promise<void> {
   const sentence = 'The maturity has passed and the loan is not repaid; interest goes on';
-  await move(run, 'overdue', { step: 'overdue', sentence, epoch: clock });
-  await tell(run, 'overdue', { template: 'loan-overdue', data: { miner: takenOf(run).miner } });
+  run.overdues += 1;
+  const step = run.overdues === 1 ? 'overdue' : `overdue-${run.overdues}`;
+  await move(run, 'overdue', { step, sentence, epoch: clock });
+  await tell(run, step, { template: 'loan-overdue', data: { miner: takenOf(run).miner } });
+}
+
+/** An extension was granted to an overdue loan. */
+async function becomeCurrent(run: LoanRun, clock: number): Promise<void> {
+  const step = { step: `extended-${run.overdues}`, sentence: 'Extended: no longer overdue', epoch: clock };
+  await move(run, 'active', step, {}, run.dueAt);
+}
+
+/** The maturity moved: the lists show when the loan is due now, and the borrower is told. */
+async function noteMoved(run: LoanRun, moved: NonNullable<LoanRun['moved']>): Promise<void> {
+  run.moved = null;
+  const { fromEpoch, toEpoch, approvalId } = moved;
+  const summary = 'When the loan is due now';
+  const { dueAt } = await chain.dueTime.executeWithOptions({ summary }, [{ loanId: run.loanId }]);
+  noteDue(run, dueAt);
+  const data = { miner: takenOf(run).miner, fromEpoch, toEpoch };
+  await tell(run, `extended-${approvalId}`, { template: 'loan-extended', data });
 }

@@ -1,8 +1,7 @@
 /** What a loan lets itself be told: Updates with their validators, the look signal, the standing query. */
-import { ActivityFailure, ApplicationFailure, setHandler, uuid4 } from '@temporalio/workflow';
-import { hasDebt, mayCancel, type LoanState } from '../domain/loan';
+import { setHandler, uuid4 } from '@temporalio/workflow';
+import { hasDebt, mayCancel } from '../domain/loan';
 import { decidePermission, mayDo } from '../domain/permission';
-import { REFUSALS, type RefusalCode } from '../domain/refusal';
 import {
   cancelAndRelease,
   decide,
@@ -21,32 +20,9 @@ import {
   type LoanTaken,
   type RepayRequest,
 } from './handles-loan';
-import { chain, ledger, reached, takenOf, type Bell, type LoanRun } from './loan-run';
-
-function refuse(code: RefusalCode, message: string = REFUSALS[code].title): never {
-  throw ApplicationFailure.nonRetryable(message, code);
-}
-
-/** Hands an activity's refusal on as the Update's own, so that the caller meets its code. */
-async function passingRefusals<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
-    throw error;
-  }
-}
-
-function requireReason(request: HelpRequest): void {
-  if (request.reason.trim() === '') refuse('reason-required');
-}
-
-/** The state as a loan's own; before the application is taken there is none. */
-function stateOf(run: LoanRun): LoanState {
-  if (run.state === 'new' || run.state === 'refused')
-    return refuse('wrong-state', 'No application was taken.');
-  return run.state;
-}
+import { passingRefusals, refuse, requireReason, stateOf } from './loan-refuse';
+import { chain, ledger, reached, takenOf, type Ask, type Bell, type LoanRun } from './loan-run';
+import { decideAsk, listenForTerms, validateAsk } from './loan-terms';
 
 async function take(run: LoanRun, application: LoanApplication): Promise<LoanTaken> {
   try {
@@ -102,7 +78,15 @@ async function forward(run: LoanRun, request: HelpRequest): Promise<LoanTaken> {
   return { id: run.loanId, state: 'in_approval' };
 }
 
+const askOf = (run: LoanRun, { approvalId }: Decision): Ask | undefined =>
+  run.asks.find((ask) => ask.approvalId === approvalId);
+
 function validateDecision(run: LoanRun, decision: Decision): void {
+  const ask = askOf(run, decision);
+  if (ask !== undefined) {
+    validateAsk(ask, decision);
+    return;
+  }
   if (decision.approvalId !== run.approvalId) refuse('not-found', 'This loan waits for no such approval.');
   if (run.state !== 'in_approval') refuse('already-decided', `This loan is ${run.state}.`);
   if (decision.actor.id === run.makerId) refuse('maker-is-checker');
@@ -114,6 +98,12 @@ function listenForDecisions(run: LoanRun, bell: Bell): void {
   setHandler(
     decide,
     async (decision: Decision) => {
+      const ask = askOf(run, decision);
+      if (ask !== undefined) {
+        const decided = await decideAsk(run, ask, decision);
+        bell.rung += 1;
+        return decided;
+      }
       const verb = decision.decision === 'accept' ? 'Accepted' : 'Refused';
       const summary = `${verb} by ${decision.actor.role} ${decision.actor.id}`;
       const input = { loanId: run.loanId, decision };
@@ -128,7 +118,7 @@ function listenForDecisions(run: LoanRun, bell: Bell): void {
     },
     {
       validator: (decision: Decision) => validateDecision(run, decision),
-      description: 'A checker accepts or refuses the loan',
+      description: 'A checker accepts or refuses the loan, or a change of its terms',
     },
   );
 }
@@ -222,6 +212,7 @@ export function listen(run: LoanRun, bell: Bell): void {
   listenForBorrower(run, bell);
   listenForStaff(run, bell);
   listenForDecisions(run, bell);
+  listenForTerms(run, bell);
   setHandler(look, () => {
     bell.rung += 1;
   });

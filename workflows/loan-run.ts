@@ -7,6 +7,14 @@ import type { LoanState } from '../domain/loan';
 import { SA, workflowIds, type HelpRequest } from './handles';
 import { OPTIONS } from './options';
 
+/** What a maker asked for and another person decides. */
+export interface Ask {
+  readonly kind: 'loan-extension';
+  readonly approvalId: string;
+  readonly makerId: string;
+  open: boolean;
+}
+
 /** A loan as its workflow knows it; handed whole to the next run. */
 export interface LoanRun {
   readonly loanId: string;
@@ -38,6 +46,12 @@ export interface LoanRun {
   readonly sent: Record<string, number>;
   helps: number;
   offers: number;
+  /** Changes of the terms that staff asked for; decided ones stay, so that a second decision meets its own refusal. */
+  readonly asks: Ask[];
+  /** How often the maturity passed unpaid. */
+  overdues: number;
+  /** The maturity moved: the borrower is to be told, and `dueAt` read again. */
+  moved: { readonly fromEpoch: number; readonly toEpoch: number; readonly approvalId: string } | null;
   /** What was left on the loan's addresses was sent home. */
   home: boolean;
   /** The executing epoch of our last message: the chain is read there or later. */
@@ -64,6 +78,9 @@ export function newRun(loanId: string): LoanRun {
     sent: {},
     helps: 0,
     offers: 0,
+    asks: [],
+    overdues: 0,
+    moved: null,
     home: false,
     notBefore: 0,
   };
@@ -89,7 +106,12 @@ export function takenOf(run: LoanRun): NonNullable<LoanRun['taken']> {
 export function reached(run: LoanRun, state: LoanRun['state'], dueAt: string | null = null): void {
   run.state = state;
   upsertSearchAttributes([{ key: SA.state, value: state }]);
-  if (state === 'overdue' || dueAt === run.dueAt) return;
+  if (state !== 'overdue') noteDue(run, dueAt);
+}
+
+/** Notes when the offer, or the loan, runs out. */
+export function noteDue(run: LoanRun, dueAt: string | null): void {
+  if (dueAt === run.dueAt) return;
   run.dueAt = dueAt;
   upsertSearchAttributes([{ key: SA.dueAt, value: dueAt === null ? null : new Date(dueAt) }]);
 }
@@ -101,12 +123,18 @@ interface Step {
   readonly epoch?: number;
 }
 
-/** Moves the loan in the database, then here. */
-export async function move(run: LoanRun, to: LoanState, step: Step, patch = {}): Promise<void> {
+/** Moves the loan in the database, then here; `dueAt` as for `reached`. */
+export async function move(
+  run: LoanRun,
+  to: LoanState,
+  step: Step,
+  patch = {},
+  dueAt: string | null = null,
+): Promise<void> {
   await ledger.moveLoan.executeWithOptions({ summary: step.sentence }, [
     { loanId: run.loanId, to, step, patch },
   ]);
-  reached(run, to);
+  reached(run, to, dueAt);
 }
 
 type EndInput = Parameters<Ledger['endLoan']>[0];

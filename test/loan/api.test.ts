@@ -1,15 +1,10 @@
 /** A loan through the API: real Postgres and Temporal, a node with one miner; what is asked, shown and refused. */
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { makeLoanActivities } from '../../activities/loan';
-import { makeLoanChainActivities } from '../../activities/loan-chain';
 import { keyOf, signText } from '../../bin/wallet-actions';
-import type { Lotus } from '../../chain/lotus';
 import { addressFrom } from '../../domain/address';
 import { coins } from '../../domain/money';
 import { makeWorld, type Caller, type World } from '../api/world';
-import { services } from '../support/services';
-import { workflowBundle } from '../support/workflow-bundle';
 import { aMinersNode } from './node';
+import { runLoanWorkers } from './workers';
 
 const OWNER = keyOf('11'.repeat(32), 'f');
 const node = aMinersNode({ ownerKey: OWNER.address, miners: ['f01000', 'f01001', 'f01002'] });
@@ -17,34 +12,9 @@ const node = aMinersNode({ ownerKey: OWNER.address, miners: ['f01000', 'f01001',
 let world: World;
 let stop: () => Promise<void>;
 
-async function runWorkers(lotus: Lotus): Promise<() => Promise<void>> {
-  const connection = await NativeConnection.connect({ address: services().temporalAddress });
-  const { namespace } = world.client.options;
-  const config = {
-    lotus: { finalityEpochs: 10, maxFee: coins(1n) },
-    waitCapSeconds: 1,
-    escrowGas: coins(5n),
-  };
-  const deps = { knex: world.knex, lotus, config };
-  const sendMail = () => Promise.resolve({ sent: true });
-  const { code } = await workflowBundle();
-  const workers = await Promise.all([
-    Worker.create({ connection, namespace, taskQueue: 'core', workflowBundle: { code } }),
-    Worker.create({ connection, namespace, taskQueue: 'ledger', activities: makeLoanActivities(deps) }),
-    Worker.create({ connection, namespace, taskQueue: 'chain', activities: makeLoanChainActivities(deps) }),
-    Worker.create({ connection, namespace, taskQueue: 'mail', activities: { sendMail } }),
-  ]);
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  return async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-    await connection.close();
-  };
-}
-
 beforeAll(async () => {
   world = await makeWorld({ workers: false });
-  stop = await runWorkers(node.lotus);
+  ({ stop } = await runLoanWorkers(world, node.lotus));
 }, 120_000);
 
 afterAll(async () => {

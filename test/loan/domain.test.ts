@@ -32,15 +32,16 @@ describe('the states of a loan', () => {
 
   it('never lend before the escrow was confirmed and checked', () => {
     const before = states.filter((state) => mayMove(state, 'active'));
-    expect(before).toEqual(['disbursing']);
+    // An overdue loan that is extended was lent long before.
+    expect(before).toEqual(['disbursing', 'overdue']);
     expect(states.filter((state) => mayMove(state, 'disbursing'))).toEqual(['escrow_confirmed']);
   });
 
   it('offer what people may do', () => {
     expect(allowedActions('preflight', false, false)).toEqual(['forward', 'cancel']);
     expect(allowedActions('in_approval', false, false)).toEqual(['decide', 'cancel']);
-    expect(allowedActions('active', false, false)).toEqual(['repay-from-miner']);
-    expect(allowedActions('active', false, true)).toEqual([]);
+    expect(allowedActions('active', false, false)).toEqual(['repay-from-miner', 'extend']);
+    expect(allowedActions('overdue', false, true)).toEqual(['extend']);
     expect(allowedActions('disbursing', true, false)).toEqual(['retry']);
     expect(allowedActions('closed', false, false)).toEqual([]);
   });

@@ -20,6 +20,7 @@ beforeAll(() => {
 test('the histories of each path are there', () => {
   expect(files.sort()).toEqual([
     'loan-expired.json',
+    'loan-extended.json',
     'loan-good.json',
     'loan-overdue.json',
     'loan-rejected.json',

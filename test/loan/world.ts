@@ -34,6 +34,7 @@ export interface Script {
   debt?: (n: number) => { debt: bigint; mature?: boolean };
   income?: (n: number, released: boolean) => bigint;
   take?: () => void;
+  extend?: () => void;
   decide?: () => 'accepted' | 'refused' | 'waiting';
 }
 
@@ -135,6 +136,10 @@ export function aWorld(script: Script = {}): World {
       note('recordDisbursement', input);
       return { dueAt: '2027-05-24T00:00:00.000Z' };
     },
+    dueTime: (input) => {
+      note('dueTime', input);
+      return { dueAt: '2028-05-24T00:00:00.000Z' };
+    },
     measureIncome: (input) => {
       const n = note('measureIncome', input);
       const income = script.income?.(n, input.released) ?? 0n;
@@ -159,6 +164,15 @@ export function aWorld(script: Script = {}): World {
     decideLoan: ({ decision }) => {
       note('decideLoan', decision);
       return { approvalId: decision.approvalId, state: script.decide?.() ?? 'accepted' };
+    },
+    askExtension: (input) => {
+      note('askExtension', input);
+      script.extend?.();
+    },
+    decideExtension: ({ decision }) => {
+      note('decideExtension', decision);
+      const state = decision.decision === 'accept' ? 'accepted' : 'refused';
+      return { approvalId: decision.approvalId, state, fromEpoch: 1_100, toEpoch: 2_100 };
     },
     takeStock: (input) => {
       const n = note('takeStock', input);

@@ -1,6 +1,6 @@
 /** Approvals as /admin/v1/approvals gives them. */
 
-export type ApprovalKind = 'onboarding' | 'loan' | 'top-up';
+export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up';
 
 export interface ApprovalDecision {
   readonly actorId: string;
@@ -38,6 +38,7 @@ export interface Approval {
 export const kindNames: Readonly<Record<ApprovalKind, string>> = {
   onboarding: 'Opening an account',
   loan: 'Loan',
+  'loan-extension': 'Loan extension',
   'top-up': 'Treasury top-up',
 };
 

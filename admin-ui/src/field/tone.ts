@@ -3,6 +3,7 @@ export type Tone = 'rest' | 'wait' | 'run' | 'good' | 'care' | 'bad';
 
 const tones: Readonly<Record<string, Tone>> = {
   waiting: 'wait',
+  asked: 'wait',
   in_review: 'wait',
   in_approval: 'wait',
   announced: 'wait',
@@ -34,6 +35,7 @@ const tones: Readonly<Record<string, Tone>> = {
   returning: 'run',
   approved: 'good',
   accepted: 'good',
+  granted: 'good',
   open: 'good',
   active: 'good',
   escrow_confirmed: 'good',

@@ -11,6 +11,8 @@ interface CommandButtonProps {
   readonly quiet?: boolean;
   /** Why it cannot be used now; the button then stands, closed, with this sentence. */
   readonly blocked?: string | null;
+  /** False while what the children ask for is not filled in. */
+  readonly ready?: boolean;
   readonly children?: ReactNode;
 }
 

@@ -17,6 +17,8 @@ interface ReasonDialogProps {
   readonly done: string;
   readonly run: (intent: Intent) => Promise<void>;
   readonly onClose: () => void;
+  /** False while what the children ask for is not filled in. */
+  readonly ready?: boolean;
   readonly children?: ReactNode;
 }
 
@@ -31,13 +33,14 @@ export function ReasonDialog({
   done,
   run,
   onClose,
+  ready = true,
   children,
 }: ReasonDialogProps) {
   const id = useId();
   const [key] = useState(newKey);
   const [reason, setReason] = useState('');
   const { mutate, isPending, error } = useCommand(run, { message: done, then: onClose });
-  const missing = reason.trim() === '';
+  const missing = reason.trim() === '' || !ready;
   return (
     <Dialog open fullWidth maxWidth="sm" aria-labelledby={id} onClose={isPending ? undefined : onClose}>
       <Box component="h2" id={id} tabIndex={-1} sx={{ m: 0, px: 3, pt: 2.5, fontSize: 18, fontWeight: 650 }}>

@@ -2,10 +2,12 @@ import { CommandButton } from '../layout/CommandButton';
 import type { Intent } from '../layout/ReasonDialog';
 import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
+import { ExtendButton } from './ExtendButton';
 import type { Loan } from './loan';
 
 /** What the state of the loan and the role of the person allow: the server names the actions. */
-export function LoanButtons({ loan: { id, number, allowedActions = [] } }: { readonly loan: Loan }) {
+export function LoanButtons({ loan }: { readonly loan: Loan }) {
+  const { id, number, allowedActions = [] } = loan;
   const mayForward = useMay('loan:forward') && allowedActions.includes('forward');
   const mayHelp = useMay('workflow:help');
   const steer =
@@ -35,6 +37,7 @@ export function LoanButtons({ loan: { id, number, allowedActions = [] } }: { rea
           run={steer('retry')}
         />
       ) : null}
+      <ExtendButton loan={loan} />
       {mayForward ? (
         <CommandButton
           label="Forward for approval"

@@ -14,6 +14,7 @@ import { LoanButtons } from './LoanButtons';
 import type { Loan } from './loan';
 import { LoanMoney } from './LoanMoney';
 import { LoanSteps } from './LoanSteps';
+import { LoanTerms } from './LoanTerms';
 import { PreflightReports } from './PreflightReports';
 import { trackOf } from './track';
 
@@ -68,7 +69,7 @@ function Overview({ loan }: { readonly loan: Loan }) {
   );
 }
 
-const tabs = ['Overview', 'Debt and payments', 'Pre-flight'] as const;
+const tabs = ['Overview', 'Debt and payments', 'Terms', 'Pre-flight'] as const;
 
 function Body({ loan }: { readonly loan: Loan }) {
   const [tab, setTab] = useState(0);
@@ -100,7 +101,8 @@ function Body({ loan }: { readonly loan: Loan }) {
       <div role="tabpanel" id={`loan-part-${tab}`} aria-labelledby={`loan-tab-${tab}`}>
         {tab === 0 ? <Overview loan={loan} /> : null}
         {tab === 1 ? <LoanMoney loan={loan} /> : null}
-        {tab === 2 ? <PreflightReports reports={loan.reports ?? []} /> : null}
+        {tab === 2 ? <LoanTerms loan={loan} /> : null}
+        {tab === 3 ? <PreflightReports reports={loan.reports ?? []} /> : null}
       </div>
     </>
   );

@@ -60,6 +60,19 @@ export interface Repayment {
   readonly cid: string;
 }
 
+export interface Extension {
+  readonly n: number;
+  readonly fromEpoch: number;
+  readonly toEpoch: number;
+  readonly state: string;
+  readonly reason: string;
+  readonly makerId: string;
+  readonly checkerId: string | null;
+  readonly approvalId: string;
+  readonly grantedEpoch: number | null;
+  readonly askedAt: string;
+}
+
 export interface Loan {
   readonly id: string;
   readonly number: number;
@@ -87,6 +100,7 @@ export interface Loan {
   readonly reports?: readonly PreflightReport[];
   readonly disbursements?: readonly Disbursement[];
   readonly repayments?: readonly Repayment[];
+  readonly extensions?: readonly Extension[];
   readonly debt?: LoanDebt | null;
   readonly allowedActions?: readonly string[];
 }

@@ -29,6 +29,8 @@ export const commands = {
     command(`approvals/${segment(id)}/${verb}`, judgement, key),
   steerLoan: (id: string, verb: 'forward' | 'cancel' | 'retry', reason: string, key: string) =>
     command(`loans/${segment(id)}/${verb}`, { reason }, key),
+  extendLoan: (id: string, maturityEpoch: number, reason: string, key: string) =>
+    command(`loans/${segment(id)}/extend`, { maturityEpoch, reason }, key),
   helpWorkflow: (id: string, verb: 'retry' | 'cancel', reason: string, key: string) =>
     command(`workflows/${segment(id)}/${verb}`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),

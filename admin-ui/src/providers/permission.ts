@@ -4,6 +4,7 @@
 export type Permission =
   | 'read'
   | 'loan:forward'
+  | 'loan:extend'
   | 'approval:decide-onboarding'
   | 'approval:decide-loan'
   | 'approval:decide-top-up'

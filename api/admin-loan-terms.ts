@@ -1,0 +1,76 @@
+/** A loan's terms for staff: the payoff quote, and moving the maturity. */
+import { z } from 'zod';
+import { findLoan, type LoanRow } from '../db/loan';
+import { quoteOf } from '../db/loan-read';
+import { RefusalError } from '../domain/refusal';
+import { workflowIds } from '../workflows/handles';
+import { extendLoan } from '../workflows/handles-loan';
+import type { ApiDeps } from './deps';
+import { idParams, reasonIn } from './fields';
+import { payoffQuote, quoteQuery } from './loan-schema';
+import { route, type Route } from './route';
+import { update } from './temporal';
+
+const asked = z.strictObject({ id: z.string(), workflowId: z.string(), approvalId: z.string() });
+const extensionIn = z.strictObject({
+  maturityEpoch: z.int().min(0).meta({ description: 'The epoch at which the loan shall be due' }),
+  reason: reasonIn,
+});
+
+async function loanOf(deps: ApiDeps, id: string): Promise<LoanRow> {
+  const loan = await findLoan(deps.knex, id);
+  if (loan === null) throw new RefusalError('not-found', `There is no loan ${id}.`);
+  return loan;
+}
+
+export function adminLoanTermsRoutes(deps: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/admin/v1/loans/:id/payoff-quote',
+      access: 'read',
+      tag: 'loans',
+      summary: 'What pays a loan off, exactly, if the payment is included at an epoch',
+      params: idParams,
+      query: quoteQuery,
+      answer: payoffQuote,
+      refusals: ['not-found', 'nothing-to-repay'],
+      handler: async ({ params, query }) => ({
+        body: await quoteOf(deps.knex, await loanOf(deps, params.id), query.epoch),
+      }),
+    }),
+    route({
+      method: 'post',
+      path: '/admin/v1/loans/:id/extend',
+      access: 'loan:extend',
+      tag: 'loans',
+      summary: 'Ask to move the maturity: you become the maker, a different checker decides',
+      params: idParams,
+      body: extensionIn,
+      idempotent: true,
+      status: 202,
+      answer: asked,
+      refusals: [
+        'not-found',
+        'wrong-state',
+        'extension-pending',
+        'extension-out-of-range',
+        'reason-required',
+        'service-unavailable',
+      ],
+      handler: async ({ actor, params, body, key }) => {
+        const { id } = await loanOf(deps, params.id);
+        const workflowId = workflowIds.loan(id);
+        const request = { actor: { id: actor.id, role: actor.role }, ...body };
+        const { approvalId } = await update(deps.client, workflowId, extendLoan, `${actor.id}/${key}`, [
+          request,
+        ]);
+        return {
+          body: { id, workflowId, approvalId },
+          workflowId,
+          location: `/admin/v1/approvals/${approvalId}`,
+        };
+      },
+    }),
+  ];
+}

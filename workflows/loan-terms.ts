@@ -1,0 +1,62 @@
+/** Changes of a running loan's terms: a maker asks by an Update, another person decides, the borrower is told. */
+import { setHandler, uuid4 } from '@temporalio/workflow';
+import { hasDebt } from '../domain/loan';
+import { decidePermission, mayDo } from '../domain/permission';
+import type { Decision, DecisionOutcome } from './handles';
+import { extendLoan, type ExtensionRequest, type TermsAsked } from './handles-loan';
+import { passingRefusals, refuse, requireReason, stateOf } from './loan-refuse';
+import { ledger, type Ask, type Bell, type LoanRun } from './loan-run';
+
+function validateExtension(run: LoanRun, request: ExtensionRequest): void {
+  if (!hasDebt(stateOf(run))) refuse('wrong-state', `The loan is ${run.state}.`);
+  if (!mayDo(request.actor.role, 'loan:extend')) refuse('not-allowed');
+  if (run.asks.some(({ open }) => open)) refuse('extension-pending');
+  requireReason(request);
+}
+
+async function askExtension(run: LoanRun, request: ExtensionRequest): Promise<TermsAsked> {
+  const { loanId } = run;
+  const { actor, maturityEpoch } = request;
+  const approvalId = uuid4();
+  const summary = `${actor.role} ${actor.id} asks to extend to epoch ${maturityEpoch}`;
+  const input = { loanId, approvalId, ...request };
+  await passingRefusals(ledger.askExtension.executeWithOptions({ summary }, [input]));
+  run.asks.push({ kind: 'loan-extension', approvalId, makerId: actor.id, open: true });
+  return { id: loanId, approvalId };
+}
+
+/** Refuses a decision on changed terms that cannot be. */
+export function validateAsk(ask: Ask, decision: Decision): void {
+  if (!ask.open) refuse('already-decided');
+  if (decision.actor.id === ask.makerId) refuse('maker-is-checker');
+  if (!mayDo(decision.actor.role, decidePermission(ask.kind))) refuse('not-allowed');
+  requireReason(decision);
+}
+
+/** One person's decision on changed terms. */
+export async function decideAsk(run: LoanRun, ask: Ask, decision: Decision): Promise<DecisionOutcome> {
+  const verb = decision.decision === 'accept' ? 'Accepted' : 'Refused';
+  const summary = `Extension: ${verb.toLowerCase()} by ${decision.actor.role} ${decision.actor.id}`;
+  const input = { loanId: run.loanId, decision };
+  const decided = await passingRefusals(ledger.decideExtension.executeWithOptions({ summary }, [input]));
+  const { approvalId, state, fromEpoch, toEpoch } = decided;
+  ask.open = state === 'waiting';
+  if (state === 'accepted') run.moved = { fromEpoch, toEpoch, approvalId };
+  return { approvalId, state };
+}
+
+/** Registers what staff may ask of a running loan's terms. */
+export function listenForTerms(run: LoanRun, bell: Bell): void {
+  setHandler(
+    extendLoan,
+    async (request: ExtensionRequest) => {
+      const asked = await askExtension(run, request);
+      bell.rung += 1;
+      return asked;
+    },
+    {
+      validator: (request: ExtensionRequest) => validateExtension(run, request),
+      description: 'A maker asks to move the maturity',
+    },
+  );
+}
