@@ -46,6 +46,7 @@ function listRoutes(deps: ApiDeps): Route[] {
         createdAt: 'time',
         closedAt: 'time',
         maturityEpoch: 'number',
+        offerDeadlineEpoch: 'number',
       },
       sort: ['number', 'DESC'],
       search: ['id', 'miner'],

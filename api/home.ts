@@ -1,72 +1,57 @@
 /** The home screen: what wants a person now, how many, and since when the oldest waits. */
 import { z } from 'zod';
 import { readPool } from '../db/pool';
+import { decidePermission, mayDo, type ApprovalKind } from '../domain/permission';
 import { RefusalError } from '../domain/refusal';
+import { balance } from '../ledger/read';
+import type { StaffActor } from './actor';
 import type { ApiDeps } from './deps';
-import { timeOut } from './fields';
+import { amountOut } from './fields';
+import { chainNews, chainStanding } from './home-chain';
+import { COUNTS, count, counted, deskCounts, type Waiting } from './home-count';
+import { helpWanted, helpWantedBy } from './home-help';
 import { figuresOf } from './pool';
 import { route, type Route } from './route';
-import { ask } from './temporal';
 
-const count = z.strictObject({ count: z.int(), oldestAt: timeOut.nullable() });
+const KINDS = ['onboarding', 'loan', 'loan-extension', 'top-up'] as const satisfies readonly ApprovalKind[];
 
 const home = z.strictObject({
-  approvals: count,
-  loansToForward: count,
-  loansOverdue: count,
-  messagesPending: count,
-  depositsPending: count,
-  reconciliationBreaks: count,
-  findings: count.meta({ description: 'What chain-watch saw and could not explain' }),
-  needsAction: count.extend({ workflowIds: z.array(z.string()) }),
+  ...(Object.fromEntries(Object.keys(COUNTS).map((name) => [name, count])) as Record<
+    keyof typeof COUNTS,
+    typeof count
+  >),
+  approvals: count.extend({
+    mine: count.meta({ description: 'Those on which the caller may decide' }),
+    kinds: z.array(z.enum(KINDS)).meta({ description: 'What the caller decides on' }),
+  }),
+  unattributed: count.extend({ amount: amountOut }).meta({
+    description: 'FIL that came unannounced and belongs to nobody yet: the balance of suspense',
+  }),
+  needsAction: helpWanted,
+  chain: chainStanding,
   pool: z.record(z.string(), z.unknown()).nullable(),
 });
 
-const COUNTS = {
-  approvals: `SELECT created_at AS at FROM approval WHERE state = 'waiting'`,
-  loansToForward: `SELECT created_at AS at FROM loan WHERE state = 'preflight'`,
-  loansOverdue: `SELECT updated_at AS at FROM loan WHERE state = 'overdue'`,
-  messagesPending: `SELECT created_at AS at FROM chain.message WHERE state IN ('draft', 'signed', 'pushed', 'included')`,
-  depositsPending: `SELECT seen_at AS at FROM watch.transfer WHERE state IN ('seen', 'orphaned')`,
-  // The newest run says whether books and chain agree now.
-  reconciliationBreaks: `SELECT created_at AS at FROM (SELECT * FROM watch.recon_run ORDER BY created_at DESC LIMIT 1) r
-    WHERE outcome = 'broken'`,
-  findings: `SELECT created_at AS at FROM watch.finding WHERE resolved_at IS NULL`,
-} as const;
-
-type CountName = keyof typeof COUNTS;
-
-async function counts(deps: ApiDeps): Promise<Record<CountName, z.output<typeof count>>> {
-  const one = async (name: CountName): Promise<z.output<typeof count>> => {
-    const { rows } = await deps.knex.raw<{ rows: { n: number; oldest: Date | null }[] }>(
-      `SELECT count(*) AS n, min(at) AS oldest FROM (${COUNTS[name]}) AS waiting`,
-    );
-    return { count: rows[0]?.n ?? 0, oldestAt: rows[0]?.oldest?.toISOString() ?? null };
-  };
-  return {
-    approvals: await one('approvals'),
-    loansToForward: await one('loansToForward'),
-    loansOverdue: await one('loansOverdue'),
-    messagesPending: await one('messagesPending'),
-    depositsPending: await one('depositsPending'),
-    reconciliationBreaks: await one('reconciliationBreaks'),
-    findings: await one('findings'),
-  };
+async function approvals(deps: ApiDeps, actor: StaffActor): Promise<z.output<typeof home>['approvals']> {
+  const kinds = KINDS.filter((kind) => mayDo(actor.role, decidePermission(kind)));
+  const all = await counted(deps.knex, `SELECT created_at AS at FROM approval WHERE state = 'waiting'`);
+  const mine = await counted(
+    deps.knex,
+    `SELECT created_at AS at FROM approval WHERE state = 'waiting' AND kind = ANY(:kinds)
+       AND maker_id IS DISTINCT FROM :actor`,
+    { kinds, actor: actor.id },
+  );
+  return { ...all, mine, kinds };
 }
 
-async function needsAction(deps: ApiDeps): Promise<z.output<typeof home>['needsAction']> {
-  const query = "NeedsAction = true AND ExecutionStatus = 'Running'";
-  return ask(deps.client, async () => {
-    const { count: total } = await deps.client.workflow.count(query);
-    const ids: string[] = [];
-    let oldest: Date | null = null;
-    for await (const { workflowId, startTime } of deps.client.workflow.list({ query, pageSize: 20 })) {
-      ids.push(workflowId);
-      oldest = startTime;
-      if (ids.length === 20) break;
-    }
-    return { count: total, oldestAt: oldest?.toISOString() ?? null, workflowIds: ids };
-  });
+async function unattributed(deps: ApiDeps): Promise<Waiting & { amount: string }> {
+  const held = await balance(deps.knex, { code: 'suspense.unidentified', owner: '' });
+  const came = await counted(
+    deps.knex,
+    `SELECT final_at AS at FROM watch.transfer WHERE booked_as = 'suspense'`,
+  );
+  const waits = held.balance === 0n ? { count: 0, oldestAt: null } : came;
+  return { ...waits, amount: held.balance.toString() };
 }
 
 export function homeRoutes(deps: ApiDeps): Route[] {
@@ -79,14 +64,18 @@ export function homeRoutes(deps: ApiDeps): Route[] {
       summary: 'What wants a person now',
       answer: home,
       refusals: ['service-unavailable'],
-      handler: async () => {
-        const [figures, needs, record] = await Promise.all([
-          counts(deps),
-          needsAction(deps),
+      handler: async ({ actor }) => {
+        const [figures, waiting, money, help, chain, record] = await Promise.all([
+          deskCounts(deps.knex),
+          approvals(deps, actor),
+          unattributed(deps),
+          helpWantedBy(deps),
+          chainNews(deps.knex),
           readPool(deps.knex, 'flexible'),
         ]);
         if (!record) throw new RefusalError('not-found', 'There is no flexible pool.');
-        return { body: { ...figures, needsAction: needs, pool: figuresOf(record) } };
+        const own = { approvals: waiting, unattributed: money, needsAction: help, chain };
+        return { body: { ...figures, ...own, pool: figuresOf(record) } };
       },
     }),
   ];

@@ -7,6 +7,7 @@ import { balanceRoutes } from './balance';
 import { customerRoutes } from './customer';
 import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
+import { findingRoutes } from './finding';
 import { healthRoutes, type Lifetime } from './health';
 import { homeRoutes } from './home';
 import { ledgerRoutes } from './ledger';
@@ -20,10 +21,13 @@ import { positionRoutes } from './position';
 import { reconciliationRoutes } from './reconciliation';
 import { refusalRoutes } from './refusal';
 import { registrationRoutes } from './registration';
+import { repaymentRoutes } from './repayment';
 import type { Route } from './route';
 import { scheduleRoutes } from './schedule';
+import { senderRoutes } from './sender';
 import { staffSessionRoutes } from './staff-session';
 import { subscriptionRoutes } from './subscription';
+import { sweepRoutes } from './sweep';
 import { topUpRoutes } from './top-up';
 import { workflowRoutes } from './workflow';
 
@@ -47,10 +51,14 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     positionRoutes,
     adminLoanRoutes,
     adminLoanTermsRoutes,
+    repaymentRoutes,
     messageRoutes,
+    senderRoutes,
+    sweepRoutes,
     ledgerRoutes,
     topUpRoutes,
     reconciliationRoutes,
+    findingRoutes,
     scheduleRoutes,
     workflowRoutes,
     refusalRoutes,

@@ -126,14 +126,16 @@ test('every list of the back office answers the stock client', async () => {
     const answer = await provider.getList(resource, { pagination: page(1, 10), sort, filter: {} });
     expect([resource, typeof answer.total]).toEqual([resource, 'number']);
   }
-  expect(lists).toHaveLength(17);
+  expect(lists).toHaveLength(21);
   expect((await world.staff.auditor.caller.get('/admin/v1/trial-balance')).body).toMatchObject({
     balanced: true,
     identity: { holds: true },
   });
   expect((await world.staff.auditor.caller.get('/admin/v1/home')).body).toMatchObject({
-    approvals: { count: 0, oldestAt: null },
-    needsAction: { count: 0 },
+    approvals: { count: 0, oldestAt: null, mine: { count: 0 }, kinds: [] },
+    needsAction: { count: 0, workflows: [] },
+    unattributed: { count: 0, amount: '0' },
+    chain: { halted: null, stalled: false },
   });
   expect((await world.staff.auditor.caller.get('/admin/v1/pools/flexible/curve')).list).toHaveLength(101);
   expect(asked.every((path) => path.startsWith('/admin/v1/'))).toBe(true);
