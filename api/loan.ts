@@ -23,7 +23,7 @@ import { route, type Route } from './route';
 import { update } from './temporal';
 
 /** The borrower's own loan. Another's is not found, as one that does not exist. */
-async function ownLoan(deps: ApiDeps, actor: CustomerActor, id: string): Promise<LoanRow> {
+export async function ownLoan(deps: ApiDeps, actor: CustomerActor, id: string): Promise<LoanRow> {
   const loan = await findLoan(deps.knex, id);
   if (loan?.borrower_id !== actor.id) throw new RefusalError('not-found', 'You have no such loan.');
   return loan;

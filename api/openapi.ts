@@ -71,6 +71,10 @@ const idempotencyHeader = z.strictObject({
     .meta({ description: 'One key, one effect, for ever; up to 200 visible characters' }),
 });
 
+const lastEventHeader = z.strictObject({
+  'Last-Event-ID': z.string().optional().meta({ description: 'The last event that was seen' }),
+});
+
 function configOf(route: Route): RouteConfig {
   const { params, query, body, contentType = 'application/json' } = route;
   return {
@@ -85,6 +89,7 @@ function configOf(route: Route): RouteConfig {
       ...(isObjectSchema(query) ? { query } : {}),
       ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
       ...(route.idempotent ? { headers: idempotencyHeader } : {}),
+      ...(contentType.startsWith('text/event-stream') ? { headers: lastEventHeader } : {}),
     },
     responses: {
       [String(route.status)]: {

@@ -2,6 +2,7 @@
  * The one way to declare a call. Path, permission, schemas and refusals are data: the router, OpenAPI, the
  * permission matrix and the documentation are all made from them. A route without `access` does not compile.
  */
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Scope } from '../domain/api-key';
 import type { RefusalCode } from '../domain/refusal';
@@ -14,6 +15,8 @@ export interface Answer<R> {
   /** Of the workflow that the call started or steered; kept in the idempotency record. */
   readonly workflowId?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Takes the response over in place of `body`: for answers that go on for long. */
+  readonly stream?: (response: Response) => void;
 }
 
 /** What every handler gets beside its parsed input. */
@@ -21,6 +24,8 @@ export interface Circumstances {
   readonly requestId: string;
   /** The caller's address, for rate limits. */
   readonly ip: string;
+  /** Where an event stream is to resume; '' where nothing was said. */
+  readonly lastEventId: string;
   /** The Idempotency-Key; '' on routes without `idempotent`. */
   readonly key: string;
   /** UUID of SHA-256("actor|route|key"): the id of the work that this call starts; '' as above. */

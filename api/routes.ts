@@ -12,6 +12,7 @@ import { healthRoutes, type Lifetime } from './health';
 import { homeRoutes } from './home';
 import { ledgerRoutes } from './ledger';
 import { loanRoutes } from './loan';
+import { loanEventRoutes } from './loan-event';
 import { loanApplicationRoutes } from './loan-application';
 import { meRoutes } from './me';
 import { messageRoutes } from './message';
@@ -65,6 +66,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
   ];
   return [
     ...[...forCustomers, ...forStaff].flatMap((make) => make(deps)),
+    ...loanEventRoutes(deps, lifetime),
     ...healthRoutes(deps, metrics, lifetime),
   ];
 }

@@ -7,7 +7,7 @@ import { RefusalError } from '../domain/refusal';
 import type { SignedIn } from './actor';
 import { authenticate, authorize, refuseForeignOrigin } from './authenticate';
 import type { ApiDeps } from './deps';
-import type { RawCall, Route } from './route';
+import type { Answer, RawCall, Route } from './route';
 
 /** Refusals of a sign-in are worth a record though nobody is signed in; the rate limit bounds them. */
 const SIGN_IN_REFUSALS = [
@@ -71,7 +71,7 @@ async function once(
   route: Route,
   raw: RawCall,
   actorId: string,
-): Promise<IdempotentAnswer & { replayed: boolean; headers?: Readonly<Record<string, string>> }> {
+): Promise<IdempotentAnswer & { replayed: boolean } & Pick<Answer<unknown>, 'headers' | 'stream'>> {
   const perform = route.prepare(raw);
   const name = `${route.method} ${route.path}`;
   const bodyHash = createHash('sha256')
@@ -81,7 +81,7 @@ async function once(
   const kept = route.idempotent ? await claimKey(deps.knex, claim) : null;
   if (kept === 'reused') throw new RefusalError('idempotency-key-reused');
   if (kept) return { ...kept, replayed: true };
-  const { body, location, workflowId, headers } = await perform();
+  const { body, location, workflowId, headers, stream } = await perform();
   if (deps.settings.checkAnswers) route.answer.parse(body);
   const answer = { status: route.status, body, location: location ?? null };
   if (route.idempotent)
@@ -90,7 +90,7 @@ async function once(
       body: route.keep(body),
       workflowId: workflowId ?? null,
     });
-  return { ...answer, replayed: false, ...(headers ? { headers } : {}) };
+  return { ...answer, replayed: false, ...(headers ? { headers } : {}), ...(stream ? { stream } : {}) };
 }
 
 function send(route: Route, response: Response, answer: Awaited<ReturnType<typeof once>>): void {
@@ -102,7 +102,8 @@ function send(route: Route, response: Response, answer: Awaited<ReturnType<typeo
   if (answer.location !== null) response.location(answer.location);
   if (answer.replayed) response.set('Idempotency-Replayed', 'true');
   if (answer.headers) response.set({ ...answer.headers });
-  if (route.contentType !== undefined && typeof answer.body === 'string') {
+  if (answer.stream) answer.stream(response);
+  else if (route.contentType !== undefined && typeof answer.body === 'string') {
     response.type(route.contentType).send(answer.body);
   } else {
     response.json(answer.body);
@@ -131,6 +132,7 @@ export function runRoute(deps: ApiDeps, route: Route): RequestHandler {
         workId: key === '' ? '' : workIdOf(actorId, name, key),
         requestId: requestIdOf(request),
         ip: request.ip ?? '',
+        lastEventId: String(request.headers['last-event-id'] ?? ''),
       };
       send(route, response, await once(deps, route, raw, actorId));
     } catch (error) {

@@ -83,6 +83,13 @@ export function apiKeysOf(db: Knex, customerId: string): Promise<ApiKeyRow[]> {
   return keys(db).where({ customer_id: customerId }).orderBy('created_at', 'desc').orderBy('id');
 }
 
+/** Those of the keys that still open something. */
+export async function liveApiKeys(db: Knex, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const live = await keys(db).whereIn('id', ids);
+  return live.flatMap(({ id, state }) => (state === 'live' ? [id] : []));
+}
+
 /** Notes that a key was used, to the minute: fine enough for a person, and no write a call. */
 export async function noteApiKeyUse(db: Knex, id: string): Promise<void> {
   await db('api_key')

@@ -54,6 +54,12 @@ export async function findSession(db: Knex, kind: SessionKind, token: string): P
   return { id: row.id, kind: row.kind, actorId: row.actor_id };
 }
 
+/** Those of the sessions that are not over; their idle time is not looked at: an open stream is no idling. */
+export async function liveSessions(db: Knex, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  return db('session').whereIn('id', ids).whereNull('ended_at').whereRaw('expires_at > now()').pluck('id');
+}
+
 /** Ends one session at once. */
 export async function endSession(db: Knex, id: string): Promise<void> {
   await db('session').where({ id }).whereNull('ended_at').update({ ended_at: db.fn.now() });

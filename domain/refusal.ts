@@ -19,6 +19,7 @@ export const REFUSALS = {
   'not-signed-in': { status: 401, title: 'Sign in first.' },
   'not-allowed': { status: 403, title: 'Your role does not allow this.' },
   'too-many-requests': { status: 429, title: 'Too many requests; try again later.' },
+  'streams-full': { status: 429, title: 'As many event streams are open as there may be.' },
   'unsupported-media-type': { status: 415, title: 'Send the body as application/json.' },
   'request-too-large': { status: 413, title: 'The request is too large.' },
   'origin-foreign': { status: 403, title: 'Requests from other sites are not taken.' },

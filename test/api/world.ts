@@ -58,6 +58,7 @@ export interface Caller {
 
 export interface World {
   readonly url: string;
+  readonly appUrl: string;
   readonly knex: Knex;
   readonly owner: Knex;
   readonly client: Client;
@@ -167,7 +168,7 @@ export interface WorldOptions {
   readonly settings?: Partial<ApiSettings>;
 }
 
-/** Brings all of it up; call `close` in afterAll. */
+/** Call `close` in afterAll. */
 export async function makeWorld({ workers, settings = {} }: WorldOptions): Promise<World> {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
@@ -230,7 +231,6 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const staff = await makeStaff(owner, url);
   const until: World['until'] = (what, probe) => waitFor(probe, { what, timeoutMs: 60_000 });
-
   const aCustomer: World['aCustomer'] = async (available = 0n) => {
     const id = randomBytes(8).toString('hex');
     const email = `${id}@example.com`;
@@ -257,6 +257,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
 
   return {
     url,
+    appUrl: database.appUrl,
     knex,
     owner,
     client,
