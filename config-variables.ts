@@ -121,6 +121,11 @@ export const variables = {
     doc: 'epochs without inclusion after which a message is replaced by a dearer one; default 10',
     schema: integer(1).default(10),
   },
+  STALLED_EPOCHS: {
+    parts: CHAIN,
+    doc: 'epochs that the head may stand still before signing stops; default 20',
+    schema: integer(1).default(20),
+  },
   WAIT_CAP_SECONDS: {
     parts: ['worker'],
     doc: 'longest single wait for an epoch before the chain is looked at again; default 86400',

@@ -86,6 +86,7 @@ const chain = (v: ValuesOf<(typeof CHAIN)[number]>) => ({
   genesisTime: v.GENESIS_TIME,
   /** Most that one message's gas may cost. */
   maxFee: v.MAX_FEE_ATTO,
+  stalledEpochs: v.STALLED_EPOCHS,
 });
 
 const shared = (v: ValuesOf<Part>) => ({

@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import { ACCOUNT } from '../chain/derivation';
 import { maxCost, replacementGas } from '../chain/gas';
+import { checkHead } from '../chain/head';
 import type { Keystore } from '../chain/keystore';
 import type { Actor, Lotus } from '../chain/lotus';
 import type { Gas } from '../chain/message';
@@ -38,6 +39,8 @@ export interface SignerDeps {
   readonly maxFee: Atto;
   /** null = the node's own finalised tipset. */
   readonly finalityEpochs: number | null;
+  /** Epochs that the head may stand still before signing stops. */
+  readonly stalledEpochs: number;
 }
 
 export interface SignedAs {
@@ -142,17 +145,16 @@ async function replaceMessage(
   return signedAs(attempt);
 }
 
-/** @throws Error (retried) where the node is behind what was final before: an old copy must not guide us. */
-async function lookAt({ knex, lotus, finalityEpochs }: SignerDeps, from: Address): Promise<Sight> {
+/** @throws RefusalError head-stalled, chain-turned: neither a dead chain nor an old copy may guide us. */
+async function lookAt(deps: SignerDeps, from: Address): Promise<Sight> {
+  const { knex, lotus, finalityEpochs } = deps;
   const [head, finalized, cursor] = await Promise.all([
     lotus.chainHead(),
     lotus.finalizedTipset({ finalityEpochs }),
     readCursor(knex),
   ]);
   const finalizedEpoch = finalized?.height ?? 0;
-  if (cursor !== null && finalizedEpoch < cursor.clock) {
-    throw new Error(`the node is behind: final at ${finalizedEpoch}, the books are at ${cursor.clock}`);
-  }
+  await checkHead(deps, { head, finalizedEpoch, cursor });
   const actor = await lotus.getActor(from, head.key);
   if (actor === null) throw new RefusalError('funds-short', `${from} holds nothing on chain yet.`);
   return { headKey: head.key, headEpoch: head.height, finalizedEpoch, actor };
@@ -169,9 +171,8 @@ function checkSender(sender: Sender, sight: Sight): void {
     throw new RefusalError('sender-frozen', `The sender is ${sender.mode}: ${sender.frozenReason ?? ''}`);
   }
   if (sight.finalizedEpoch < sender.finalizedSeen) {
-    throw new Error(
-      `the node is behind: final at ${sight.finalizedEpoch}, we signed at ${sender.finalizedSeen}`,
-    );
+    const behind = `The node is behind: final at ${sight.finalizedEpoch}, we signed at ${sender.finalizedSeen}.`;
+    throw new RefusalError('chain-turned', behind);
   }
 }
 

@@ -1,14 +1,15 @@
 /** chain-watch's one activity: walk, see, book what is final, owe and send signals, name the new deposits. */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { Tipset } from '../chain/lotus';
+import { LotusError, type Tipset } from '../chain/lotus';
 import { keyOf, keyText } from '../chain/watch';
-import { readCursor, type Cursor } from '../db/clock';
+import { readCursor, readHead, type Cursor } from '../db/clock';
 import { oweLooks, owedLooks, paidLooks } from '../db/look';
 import { unswept } from '../db/sweep';
 import { halt, liveUpTo, noteFinding, walkedHeight, type Finding, type WalkedTipset } from '../db/tipset';
 import { orphans, replaceTransfer, unopenedDeposits } from '../db/transfer';
 import { addressFrom } from '../domain/address';
+import { stallOf } from '../domain/head';
 import { look, workflowIds } from '../workflows/handles';
 import { bookTipset } from './booking';
 import { begin, walk, type WalkDeps } from './watch-walk';
@@ -16,7 +17,7 @@ import { begin, walk, type WalkDeps } from './watch-walk';
 export interface FollowInput {
   /** `<cid>-<i>` of deposits started lately; they are not named again. */
   readonly started: readonly string[];
-  /** Whether the workflow shows that booking is halted; a change is reported at once. */
+  /** Whether the workflow shows that something is halted; a change is reported at once. */
   readonly halted: boolean;
 }
 
@@ -24,7 +25,7 @@ export interface Followed {
   readonly deposits: readonly { readonly cid: string; readonly index: number; readonly customerId: string }[];
   /** Addresses with FIL that no workflow sees to, and in whose name the sweep is asked for. */
   readonly unswept: readonly { readonly address: string; readonly openedBy: string }[];
-  /** Why booking stopped until a person acts; null while it goes on. */
+  /** Why booking stopped until a person acts, or signing because the head stands still; null while both go on. */
   readonly halted: string | null;
   /** Heights of the last tipset walked, and of the pool's clock. */
   readonly head: number;
@@ -33,51 +34,66 @@ export interface Followed {
 
 export interface WatchDeps extends Omit<WalkDeps, 'finalityEpochs'> {
   readonly client: Client;
-  readonly config: { readonly lotus: { readonly finalityEpochs?: number | null | undefined } };
+  readonly config: {
+    readonly lotus: {
+      readonly finalityEpochs?: number | null | undefined;
+      /** Epochs that the head may stand still before signing stops. */
+      readonly stalledEpochs: number;
+    };
+  };
 }
 
 /** Length of one activity; a round ends earlier with something to start. */
 const ROUND_MS = 20_000;
 const PAUSE_MS = { least: 150, most: 5_000, growth: 1.5 };
-const HEARTBEAT_MS = 2_000;
 const SOME = 100;
 
 /** Task queue `chain`. */
 export function makeWatchActivities(deps: WatchDeps) {
-  const walkDeps = { ...deps, finalityEpochs: deps.config.lotus.finalityEpochs ?? null };
+  const { stalledEpochs, finalityEpochs = null } = deps.config.lotus;
+  const followDeps = { ...deps, finalityEpochs, stalledEpochs };
   return {
     /**
      * Follows the chain for a while. Whatever it did is committed step by step: an attempt that dies is taken up by
      * the next from the cursor, and two at once book nothing twice.
      */
-    async followChain(input: FollowInput): Promise<Followed> {
-      const beat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
-      try {
-        return await followFor(walkDeps, input);
-      } finally {
-        clearInterval(beat);
-      }
-    },
+    followChain: (input: FollowInput): Promise<Followed> => followFor(followDeps, input),
   };
 }
 
-type FollowDeps = WalkDeps & Pick<WatchDeps, 'client'>;
+type FollowDeps = WalkDeps & Pick<WatchDeps, 'client'> & { readonly stalledEpochs: number };
 
 async function followFor(deps: FollowDeps, input: FollowInput): Promise<Followed> {
   const until = Date.now() + ROUND_MS;
   let pause = PAUSE_MS.least;
   for (;;) {
-    const { moved } = await followOnce(deps);
+    const { moved, failure } = await tryToFollow(deps);
     await sendLooks(deps);
     const followed = await report(deps, input);
     if (followed.deposits.length > 0 || followed.unswept.length > 0) return followed;
-    if ((followed.halted !== null) !== input.halted || Date.now() >= until) return followed;
+    if ((followed.halted !== null) !== input.halted) return followed;
+    if (Date.now() >= until) {
+      if (failure !== null) throw failure;
+      return followed;
+    }
     pause = moved ? PAUSE_MS.least : Math.min(pause * PAUSE_MS.growth, PAUSE_MS.most);
     if (!moved) await Context.current().sleep(pause);
   }
 }
 
-async function report({ knex }: FollowDeps, { started }: FollowInput): Promise<Followed> {
+/** A node that fails is asked again within the round: only its failure's last word ends it. */
+async function tryToFollow(deps: FollowDeps): Promise<{ moved: boolean; failure: LotusError | null }> {
+  try {
+    return { ...(await followOnce(deps)), failure: null };
+  } catch (error) {
+    if (error instanceof LotusError && (await readCursor(deps.knex)) !== null)
+      return { moved: false, failure: error };
+    throw error;
+  }
+}
+
+async function report(deps: FollowDeps, { started }: FollowInput): Promise<Followed> {
+  const { knex } = deps;
   const cursor = await readCursor(knex);
   if (cursor === null) throw new Error('the cursor vanished');
   const unopened = await unopenedDeposits(knex, SOME);
@@ -85,10 +101,15 @@ async function report({ knex }: FollowDeps, { started }: FollowInput): Promise<F
   return {
     deposits,
     unswept: await unswept(knex, SOME),
-    halted: cursor.halted,
+    halted: cursor.halted ?? (await stalled(deps)),
     head: cursor.head,
     clock: cursor.clock,
   };
+}
+
+async function stalled({ knex, lotus, stalledEpochs }: FollowDeps): Promise<string | null> {
+  const { epochSeconds } = await lotus.network();
+  return stallOf(await readHead(knex), { epochSeconds, stalledEpochs });
 }
 
 /** One look at the chain: to the head, then book what has become final. `moved`: there was something to do. */

@@ -74,8 +74,12 @@ export async function successorOf(db: Knex, attemptId: number): Promise<Attempt 
   return row ? fromRow(row) : null;
 }
 
+/** Less than an activity may take: who waits longer gives up and asks again, instead of piling up in the database. */
+const LOCK_TIMEOUT = '10s';
+
 /** The sender, locked until the transaction ends: whoever binds its nonces waits here. */
 export async function lockSender(trx: Knex.Transaction, address: Address): Promise<Sender> {
+  await trx.raw(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
   const row = await trx('chain.sender')
     .where({ address })
     .forUpdate()

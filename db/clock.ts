@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { KnownHead } from '../domain/head';
 
 /** How far chain-watch has walked and booked; epochs (tipset heights). */
 export interface Cursor {
@@ -51,4 +52,13 @@ export async function poolClock(db: Knex): Promise<number> {
   const cursor = await readCursor(db);
   if (cursor === null) throw new Error('chain-watch has not begun: there is no pool clock yet');
   return cursor.clock;
+}
+
+/** The highest head ever seen, and for how long it has been that. */
+export async function readHead(db: Knex): Promise<KnownHead> {
+  const { rows } = await db.raw<{ rows: KnownHead[] }>(
+    'SELECT epoch, extract(epoch FROM clock_timestamp() - risen_at)::float8 AS age FROM ledger.chain_head WHERE id = 1',
+  );
+  if (rows[0] === undefined) throw new Error('ledger.chain_head has no row');
+  return rows[0];
 }

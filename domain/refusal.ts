@@ -56,6 +56,8 @@ export const REFUSALS = {
   'sender-frozen': { status: 409, title: 'The sending address is frozen until a person looks at it.' },
   'funds-short': { status: 422, title: 'The sending address does not hold enough for this and its gas.' },
   'gas-above-policy': { status: 422, title: 'Gas costs more now than policy allows.' },
+  'head-stalled': { status: 503, title: 'The chain stands still; nothing is signed until it moves.' },
+  'chain-turned': { status: 503, title: 'The node does not show the chain that is booked.' },
   'approval-missing': { status: 403, title: 'This needs an approval that was not given.' },
   // decisions
   'maker-is-checker': { status: 403, title: 'Who asked may not approve.' },

@@ -44,6 +44,8 @@ function known({ data, places }: ProductOptions, token: string): Record<string, 
     ADMIN_UI_DIR: places.adminUi,
     ...(mail.http === null ? {} : { DEV_MAIL_URL: mail.http }),
     WAIT_CAP_SECONDS: process.env['WAIT_CAP_SECONDS'] ?? String(chain.waitCapSeconds),
+    // A machine that is busy is late with epochs of a second: no sign of a dead chain yet.
+    STALLED_EPOCHS: process.env['STALLED_EPOCHS'] ?? (chain.waitCapSeconds === 1 ? '120' : '20'),
     ACCRUAL_INTERVAL_SECONDS: process.env['ACCRUAL_INTERVAL_SECONDS'] ?? '5',
     HISTORY_EXPORT_INTERVAL_SECONDS: process.env['HISTORY_EXPORT_INTERVAL_SECONDS'] ?? '20',
     CUSTOMER_DATA_KEY: data.secrets.customerDataKey,

@@ -117,8 +117,8 @@ async function main(): Promise<void> {
     await checkNetwork(lotus, config.lotus);
     const hot = await introduce(knex, keystore, lotus);
     await drainSurprising(knex, lotus, log);
-    const { maxFee, finalityEpochs } = config.lotus;
-    await serve(config, { knex, lotus, keystore, maxFee, finalityEpochs: finalityEpochs ?? null }, hot);
+    const { maxFee, stalledEpochs, finalityEpochs = null } = config.lotus;
+    await serve(config, { knex, lotus, keystore, maxFee, stalledEpochs, finalityEpochs }, hot);
   } finally {
     await knex.destroy();
   }

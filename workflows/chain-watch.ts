@@ -27,7 +27,8 @@ const REMEMBERED = 500;
 const { followChain } = proxyActivities<ReturnType<typeof makeWatchActivities>>({
   ...OPTIONS.chain,
   startToCloseTimeout: '2m',
-  heartbeatTimeout: '15s',
+  // It asks a failing node again by itself; what ends a round in failure is soon tried anew.
+  retry: { ...OPTIONS.chain.retry, maximumInterval: '5s' },
   summary: 'Follow the chain: see arrivals, book what is final, move the pool clock',
 });
 

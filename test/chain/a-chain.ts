@@ -67,7 +67,14 @@ export async function startChain({ hotFil = 100n, ...options }: ChainOptions = {
   const secret = { path: keystorePath, passphrase: PASSPHRASE, testScryptN: TEST_SCRYPT_N };
   await createKeystore(secret);
   const keystore = await openKeystore(secret);
-  const signerDeps = { knex: signerKnex, lotus, keystore, maxFee: MAX_FEE, finalityEpochs: null };
+  const signerDeps = {
+    knex: signerKnex,
+    lotus,
+    keystore,
+    maxFee: MAX_FEE,
+    finalityEpochs: null,
+    stalledEpochs: 20,
+  };
   const signer = makeSignerActivities(signerDeps);
   const config = { lotus: { maxFee: MAX_FEE }, stuckEpochs: STUCK_EPOCHS, waitCapSeconds: 1 };
   const messages = makeMessageActivities({ knex: app, lotus, config });

@@ -32,7 +32,14 @@ async function main(): Promise<void> {
   // The slot is inserted before the signature is made: dying here is dying inside the open transaction.
   const keystore = orders.dieAt === 'before-commit' ? { ...opened, sign: die } : opened;
   const knex = makeKnex(orders.signerUrl);
-  const signer = makeSignerActivities({ knex, lotus, keystore, maxFee: MAX_FEE, finalityEpochs: null });
+  const signer = makeSignerActivities({
+    knex,
+    lotus,
+    keystore,
+    maxFee: MAX_FEE,
+    finalityEpochs: null,
+    stalledEpochs: 20,
+  });
   await signer.signMessage({ messageId: orders.messageId, gas: GAS });
   if (orders.dieAt === 'after-commit') die();
   const config = { lotus: { maxFee: MAX_FEE }, stuckEpochs: 100, waitCapSeconds: 1 };

@@ -8,7 +8,7 @@ import type { Knex } from 'knex';
 import { makeAddressActivities } from '../../activities/address';
 import { makeMessageActivities, type GasText, type MessageInput } from '../../activities/message';
 import { makeReconciliationActivities } from '../../activities/reconciliation';
-import { makeSignerActivities } from '../../activities/signer';
+import { makeSignerActivities, type SignerDeps } from '../../activities/signer';
 import { followOnce } from '../../activities/watch';
 import type { WalkDeps } from '../../activities/watch-walk';
 import { createKeystore, openKeystore } from '../../chain/keystore';
@@ -53,6 +53,7 @@ export interface World {
   readonly appUrl: string;
   /** The signer's activities, for a worker of the queue `signer`. */
   readonly signer: ReturnType<typeof makeSignerActivities>;
+  readonly signerDeps: SignerDeps;
   readonly hot: Address;
   readonly mine: (n?: number) => Promise<void>;
   /** Follows until there is nothing to do. */
@@ -65,6 +66,8 @@ export interface World {
   readonly outsider: (fil?: bigint) => Promise<Outsider>;
   /** Somebody holding one of OUR keys: what must never happen. */
   readonly thief: (kind: 'hot' | 'escrow', index: number) => Outsider;
+  /** Writes the draft of a message of ours; the same one again changes nothing. */
+  readonly draftOwn: (message: Omit<OwnInput, 'gas'>) => Promise<void>;
   /** Drafts, signs and pushes a message of ours; gives its CID. */
   readonly sendOwn: (message: OwnInput) => Promise<string>;
   readonly reconcile: () => Promise<
@@ -90,13 +93,15 @@ export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compare
   const hot = await introduce(signerKnex, keystore, lotus);
   const { compareUpTo = 200 } = options;
   const deps: WalkDeps = { knex, lotus, compareUpTo, finalityEpochs: null };
-  const signer = makeSignerActivities({
+  const signerDeps: SignerDeps = {
     knex: signerKnex,
     lotus,
     keystore,
     maxFee: MAX_FEE,
     finalityEpochs: null,
-  });
+    stalledEpochs: 20,
+  };
+  const signer = makeSignerActivities(signerDeps);
   const config = { lotus: { maxFee: MAX_FEE }, stuckEpochs: 100, waitCapSeconds: 1 };
   const messages = makeMessageActivities({ knex, lotus, config });
   const follow = async (): Promise<void> => {
@@ -105,6 +110,19 @@ export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compare
   };
   const mine = async (n = 1): Promise<void> => {
     await devnet.control('Devnet.Mine', n);
+  };
+  const draftOwn = async (partial: Omit<OwnInput, 'gas'>): Promise<void> => {
+    const message: MessageInput = {
+      kind: 'sweep',
+      value: 'everything',
+      method: 0,
+      params: null,
+      subjectKind: 'address',
+      subjectId: partial.from,
+      summary: 'a message of a test',
+      ...partial,
+    };
+    await messages.draftMessage({ workflowId: `message/${message.id}`, message });
   };
   await follow();
   return {
@@ -115,6 +133,7 @@ export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compare
     deps,
     appUrl: database.appUrl,
     signer,
+    signerDeps,
     hot,
     mine,
     follow,
@@ -137,19 +156,10 @@ export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compare
       const address = keystore.address(kind, index, hot.startsWith('t') ? 't' : 'f');
       return sender(lotus, address, (message) => keystore.sign(message, kind, index));
     },
+    draftOwn,
     sendOwn: async ({ gas, ...partial }) => {
-      const message: MessageInput = {
-        kind: 'sweep',
-        value: 'everything',
-        method: 0,
-        params: null,
-        subjectKind: 'address',
-        subjectId: partial.from,
-        summary: 'a message of a test',
-        ...partial,
-      };
-      const messageId = message.id;
-      await messages.draftMessage({ workflowId: `message/${messageId}`, message });
+      const messageId = partial.id;
+      await draftOwn(partial);
       const estimate = gas ? { ok: true as const, gas } : await messages.estimateMessage({ messageId });
       if (!estimate.ok) throw new Error(estimate.reason);
       const { cid } = await signer.signMessage({ messageId, gas: estimate.gas });
