@@ -9,6 +9,7 @@ import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
 import { findingRoutes } from './finding';
 import { healthRoutes, type Lifetime } from './health';
+import { historyExportRoutes } from './history-export';
 import { homeRoutes } from './home';
 import { ledgerRoutes } from './ledger';
 import { loanRoutes } from './loan';
@@ -31,6 +32,7 @@ import { subscriptionRoutes } from './subscription';
 import { sweepRoutes } from './sweep';
 import { topUpRoutes } from './top-up';
 import { workflowRoutes } from './workflow';
+import { workflowHistoryRoutes } from './workflow-history';
 
 export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): Route[] {
   const forCustomers = [
@@ -62,6 +64,8 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     findingRoutes,
     scheduleRoutes,
     workflowRoutes,
+    workflowHistoryRoutes,
+    historyExportRoutes,
     refusalRoutes,
   ];
   return [

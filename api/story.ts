@@ -11,66 +11,18 @@ import {
   valueAt,
   type HistoryEvent,
 } from '../domain/history';
-
-export type StoryKind =
-  'start' | 'activity' | 'timer' | 'update' | 'signal' | 'child' | 'state' | 'end' | 'other';
-
-export interface StoryEntry {
-  readonly eventId: number;
-  readonly at: string;
-  readonly kind: StoryKind;
-  readonly sentence: string;
-  /** 'failed', 'refused', 'running'… ; null where all is well. */
-  readonly outcome: string | null;
-  readonly detail: string | null;
-  readonly actor?: { readonly id: string; readonly role: string };
-  readonly links: Readonly<Record<string, string | number>>;
-  readonly durationMs?: number;
-  readonly attempts?: number;
-  /** All events that this entry is made of. */
-  readonly evidence: readonly number[];
-}
-
-/** 'creditDeposit' → 'credit deposit'; 'TIMER_FIRED' → 'timer fired'. */
-function words(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
-    .toLowerCase();
-}
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Which fields of arguments and results lead somewhere, and under which name. */
-const LINKS: Readonly<Record<string, string>> = {
-  journalId: 'journal',
-  messageId: 'message',
-  cid: 'cid',
-  messageCid: 'cid',
-  approvalId: 'approval',
-  loanId: 'loan',
-  customerId: 'customer',
-};
-
-function linksIn(...values: readonly unknown[]): Record<string, string | number> {
-  const links: Record<string, string | number> = {};
-  for (const value of values) {
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [field, found] of Object.entries(value) as [string, unknown][]) {
-      const name = LINKS[field];
-      if (name !== undefined && (typeof found === 'string' || typeof found === 'number')) links[name] = found;
-    }
-  }
-  return links;
-}
-
-const failureOf = (attributes: unknown): string | null =>
-  textAt(attributes, 'failure', 'cause', 'message') ?? textAt(attributes, 'failure', 'message');
-
-interface Later {
-  readonly started?: HistoryEvent;
-  readonly closed?: HistoryEvent;
-}
+import {
+  capital,
+  causesOf,
+  failureOf,
+  linksIn,
+  words,
+  type Draft,
+  type Later,
+  type StoryEntry,
+} from './story-entry';
+import { signal, update } from './story-said';
+import { foldWaits } from './story-wait';
 
 const LATER_FIELDS = ['scheduledEventId', 'startedEventId', 'initiatedEventId', 'acceptedEventId'];
 
@@ -103,9 +55,6 @@ function laterParts(events: readonly HistoryEvent[]): Map<number, Later> {
   return parts;
 }
 
-type Draft = Pick<StoryEntry, 'kind' | 'sentence'> &
-  Partial<Omit<StoryEntry, 'eventId' | 'at' | 'kind' | 'sentence'>>;
-
 const ENDING: Readonly<Record<string, string>> = {
   FAILED: 'failed',
   TIMED_OUT: 'timed out',
@@ -128,6 +77,7 @@ function activity(event: HistoryEvent, { started, closed }: Later): Draft {
     sentence: event.summary ?? capital(words(name)),
     outcome: outcomeOf(closed),
     detail: failureOf(closed?.attributes) ?? textAt(started?.attributes, 'lastFailure', 'message'),
+    ...causesOf(valueAt(closed?.attributes, 'failure') ?? valueAt(started?.attributes, 'lastFailure')),
     links: linksIn(input, result),
     ...(attempts === null ? {} : { attempts }),
   };
@@ -138,47 +88,8 @@ function timer(event: HistoryEvent, { closed }: Later): Draft {
   return { kind: 'timer', sentence: event.summary ?? 'Waited', outcome };
 }
 
-/** Updates that nobody is named in. */
-const SAID: Readonly<Record<string, string>> = {
-  confirmEmail: 'The customer confirmed the email',
-  submitProfile: 'The customer told who they are',
-  applyForLoan: 'The borrower applied for the loan',
-};
-
-/** What the person named in an update did. */
-const DID: Readonly<Record<string, string>> = {
-  forwardLoan: 'forwarded it for approval',
-  repayFromMiner: "asked to repay from the miner's balance",
-  retryNow: 'asked to try again now',
-  cancelAndRelease: 'asked to cancel and release',
-};
-
-function actorIn(value: unknown): { id: string; role: string } | null {
-  const id = textAt(value, 'actor', 'id');
-  const role = textAt(value, 'actor', 'role');
-  return id === null || role === null ? null : { id, role };
-}
-
-function update(event: HistoryEvent, { closed }: Later): Draft {
-  const request = valueAt(event.attributes, 'acceptedRequest', 'input');
-  const name = textAt(request, 'name') ?? 'update';
-  const [argument] = decodeAll(valueAt(request, 'args'));
-  const actor = actorIn(argument);
-  const decision = textAt(argument, 'decision');
-  const who = actor ? `${capital(actor.role)} ${actor.id}` : 'Somebody';
-  const did = decision === 'accept' ? 'accepted' : decision === 'refuse' ? 'refused' : DID[name];
-  const failure = textAt(closed?.attributes, 'outcome', 'failure', 'message');
-  return {
-    kind: 'update',
-    sentence: SAID[name] ?? (did === undefined ? `${who}: ${words(name)}` : `${who} ${did}`),
-    outcome: !closed ? 'running' : failure === null ? null : 'refused',
-    detail: failure ?? textAt(argument, 'reason'),
-    links: linksIn(argument),
-    ...(actor ? { actor } : {}),
-  };
-}
-
-function child(event: HistoryEvent, { closed }: Later): Draft {
+function child(event: HistoryEvent, { started, closed }: Later): Draft {
+  const runId = textAt(started?.attributes, 'workflowExecution', 'runId');
   const workflow = textAt(event.attributes, 'workflowId') ?? '';
   const name = textAt(event.attributes, 'workflowType', 'name') ?? 'a workflow';
   const [input] = decodeAll(valueAt(event.attributes, 'input'));
@@ -187,7 +98,12 @@ function child(event: HistoryEvent, { closed }: Later): Draft {
     sentence: event.summary ?? `Started ${workflow === '' ? words(name) : workflow}`,
     outcome: outcomeOf(closed),
     detail: failureOf(closed?.attributes),
-    links: { ...linksIn(input), ...(workflow === '' ? {} : { workflow }) },
+    ...causesOf(valueAt(closed?.attributes, 'failure')),
+    links: {
+      ...linksIn(input),
+      ...(workflow === '' ? {} : { workflow }),
+      ...(runId === null ? {} : { run: runId }),
+    },
   };
 }
 
@@ -206,21 +122,18 @@ function started(event: HistoryEvent): Draft {
   const [input] = decodeAll(valueAt(event.attributes, 'input'));
   const parent = textAt(event.attributes, 'parentWorkflowExecution', 'workflowId');
   const before = textAt(event.attributes, 'continuedExecutionRunId');
-  const links = { ...linksIn(input), ...(parent === null ? {} : { workflow: parent }) };
+  const parentRun = textAt(event.attributes, 'parentWorkflowExecution', 'runId');
+  const links = {
+    ...linksIn(input),
+    ...(parent === null ? {} : { workflow: parent }),
+    ...(before === null ? (parentRun === null ? {} : { run: parentRun }) : { before }),
+  };
   const name = words(textAt(event.attributes, 'workflowType', 'name') ?? 'workflow');
   const sentence = event.summary ?? capital(name);
   return {
     kind: 'start',
-    sentence: before === null ? sentence : `${sentence} (goes on from run ${before})`,
+    sentence: before === null ? sentence : `${sentence} (goes on from the run before)`,
     links,
-  };
-}
-
-function signal(event: HistoryEvent): Draft {
-  const name = textAt(event.attributes, 'signalName') ?? 'signal';
-  return {
-    kind: 'signal',
-    sentence: name === 'look' ? 'Was told to look again' : `Was told: ${words(name)}`,
   };
 }
 
@@ -252,8 +165,15 @@ function draftOf(event: HistoryEvent, later: Later): Draft {
     default: {
       const end = ENDS[event.type];
       if (end === undefined) return { kind: 'other', sentence: capital(words(event.type)) };
-      const bad = outcomeOf(event);
-      return { kind: 'end', sentence: end, outcome: bad, detail: failureOf(event.attributes) };
+      const next = textAt(event.attributes, 'newExecutionRunId');
+      return {
+        kind: 'end',
+        sentence: end,
+        outcome: outcomeOf(event),
+        detail: failureOf(event.attributes) ?? textAt(event.attributes, 'reason'),
+        ...causesOf(valueAt(event.attributes, 'failure')),
+        links: next === null ? {} : { next },
+      };
     }
   }
 }
@@ -263,7 +183,7 @@ export function storyOf(history: unknown): StoryEntry[] {
   const events = readHistory(history).filter(({ type }) => !type.startsWith('WORKFLOW_TASK'));
   const parts = laterParts(events);
   const told = new Set([...parts.values()].flatMap(({ started: s, closed }) => [s?.id, closed?.id]));
-  return events
+  const entries = events
     .filter(({ id }) => !told.has(id))
     .map((event) => {
       const later = parts.get(event.id) ?? {};
@@ -280,4 +200,5 @@ export function storyOf(history: unknown): StoryEntry[] {
         evidence,
       };
     });
+  return foldWaits(entries);
 }

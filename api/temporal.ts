@@ -52,13 +52,17 @@ function translate(error: unknown): unknown {
 }
 
 /**
- * Runs calls to Temporal under a deadline of 5 s.
+ * Runs calls to Temporal under a deadline, 5 s unless the work is known to take longer.
  * @throws RefusalError service-unavailable when it passes (the call may have taken effect: the same key finds it),
  *   the refusal of a workflow's validator, wrong-state when the workflow is over
  */
-export async function ask<T>(client: Client, call: () => Promise<T>): Promise<T> {
+export async function ask<T>(
+  client: Client,
+  call: () => Promise<T>,
+  deadlineMs: number = DEADLINE_MS,
+): Promise<T> {
   try {
-    return await client.connection.withDeadline(Date.now() + DEADLINE_MS, call);
+    return await client.connection.withDeadline(Date.now() + deadlineMs, call);
   } catch (error) {
     throw translate(error);
   }

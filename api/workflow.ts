@@ -1,17 +1,17 @@
-/** Workflows: the list from Temporal's visibility, one with where it stands, its story, its raw history, and help. */
+/** Workflows: the list from Temporal's visibility, one with where it stands, and help. */
 import type { WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { z } from 'zod';
+import { copiesOf, openCopy } from '../db/history-export';
+import { readHistory, textAt } from '../domain/history';
 import { RefusalError } from '../domain/refusal';
 import { SA, cancelAndRelease, retryNow, standing, type Standing } from '../workflows/handles';
 import type { ApiDeps } from './deps';
 import { idParams, reasonIn, timeOut } from './fields';
 import { contentRange, listQuery, type ListQuery } from './list';
 import { RequestError } from './problem';
-import { stableHistory } from '../domain/history';
 import { route, type Answer, type Route } from './route';
-import { storyOf } from './story';
 import { ask, update } from './temporal';
+import { copyOut, copyView, orCopy, runQuery, sha256Out, sourceOut, statusOf } from './workflow-history';
 
 const workflow = z.strictObject({
   id: z.string().meta({ description: 'Workflow id: the lifecycle, then the business id' }),
@@ -30,7 +30,11 @@ const workflow = z.strictObject({
 
 type WorkflowView = z.output<typeof workflow>;
 
+const listed = workflow.extend({ sha256: sha256Out.nullable() });
+
 const full = workflow.extend({
+  source: sourceOut,
+  copy: copyOut.nullable(),
   summary: z.string().nullable(),
   waitingFor: z.string().nullable(),
   needsActionSentence: z.string().nullable(),
@@ -40,16 +44,6 @@ const full = workflow.extend({
     z.strictObject({ activity: z.string(), attempt: z.int(), lastFailure: z.string().nullable() }),
   ),
 });
-
-const STATUS: Readonly<Record<string, string>> = {
-  RUNNING: 'Running',
-  COMPLETED: 'Completed',
-  FAILED: 'Failed',
-  CANCELLED: 'Canceled',
-  TERMINATED: 'Terminated',
-  CONTINUED_AS_NEW: 'ContinuedAsNew',
-  TIMED_OUT: 'TimedOut',
-};
 
 type Info = Pick<
   WorkflowExecutionInfo,
@@ -64,7 +58,7 @@ function viewOf(info: Info): WorkflowView {
     type: info.type,
     lifecycle: attributes.get(SA.lifecycle) ?? info.workflowId.split('/')[0] ?? info.type,
     state: attributes.get(SA.state) ?? null,
-    status: STATUS[info.status.name] ?? info.status.name,
+    status: statusOf(info),
     needsAction: attributes.get(SA.needsAction) ?? false,
     customerRef: attributes.get(SA.customerRef) ?? null,
     dueAt: attributes.get(SA.dueAt)?.toISOString() ?? null,
@@ -118,7 +112,7 @@ export function visibilityQuery({ filter = {}, sort }: ListQuery): string {
   return parts.join(' AND ');
 }
 
-async function list(deps: ApiDeps, asked: ListQuery): Promise<Answer<WorkflowView[]>> {
+async function list(deps: ApiDeps, asked: ListQuery): Promise<Answer<z.output<typeof listed>[]>> {
   const { workflow: workflows } = deps.client;
   const query = visibilityQuery(asked);
   const [start, end] = asked.range ?? [0, 99];
@@ -132,7 +126,14 @@ async function list(deps: ApiDeps, asked: ListQuery): Promise<Answer<WorkflowVie
       place += 1;
       if (place > end) break;
     }
-    const body = [...found.values()];
+    const copies = await copiesOf(
+      deps.knex,
+      [...found.values()].map(({ runId }) => runId),
+    );
+    const body = [...found.values()].map((row) => ({
+      ...row,
+      sha256: copies.get(row.runId)?.sha256 ?? null,
+    }));
     return { body, headers: contentRange('workflows', start, body.length, count) };
   });
 }
@@ -147,22 +148,20 @@ async function standingOf(deps: ApiDeps, handle: WorkflowHandle): Promise<Standi
   }
 }
 
-function orNotFound(error: unknown): never {
-  if (error instanceof RefusalError && error.code === 'wrong-state') {
-    throw new RefusalError('not-found', 'Temporal knows no such workflow.');
-  }
-  throw error;
-}
+type FullView = z.output<typeof full>;
 
-async function one(deps: ApiDeps, id: string, runId: string | undefined): Promise<z.output<typeof full>> {
+async function live(deps: ApiDeps, id: string, runId: string | undefined): Promise<FullView> {
   const handle = deps.client.workflow.getHandle(id, runId);
   const { info, summary } = await ask(deps.client, async () => {
     const described = await handle.describe();
     return { info: described, summary: (await described.staticSummary()) ?? null };
-  }).catch(orNotFound);
+  });
   const stands = await standingOf(deps, handle);
+  const copy = (await copiesOf(deps.knex, [info.runId])).get(info.runId);
   return {
     ...viewOf(info),
+    source: 'temporal',
+    copy: copy ? copyView(copy) : null,
     summary,
     waitingFor: stands?.waitingFor ?? null,
     needsActionSentence: stands?.needsAction ?? null,
@@ -176,27 +175,41 @@ async function one(deps: ApiDeps, id: string, runId: string | undefined): Promis
   };
 }
 
-/** The history of one run as the SDK's replayer takes it; the same bytes at every download once the run is closed. */
-async function historyOf(deps: ApiDeps, id: string, runId: string | undefined): Promise<string> {
-  const handle = deps.client.workflow.getHandle(id, runId);
-  return stableHistory(historyToJSON(await ask(deps.client, () => handle.fetchHistory()).catch(orNotFound)));
+/** A run that Temporal no longer holds, as its copy tells it. */
+async function archived(deps: ApiDeps, id: string, runId: string | undefined): Promise<FullView> {
+  const copy = await openCopy(deps.knex, id, runId);
+  if (!copy) throw new RefusalError('not-found', 'There is no such workflow, nor a copy of it.');
+  const [first] = copy.json === null ? [] : readHistory(JSON.parse(copy.json));
+  return {
+    id,
+    runId: copy.runId,
+    type: copy.type,
+    lifecycle: copy.lifecycle,
+    state: copy.state,
+    status: copy.status,
+    needsAction: false,
+    customerRef: copy.customerRef,
+    dueAt: null,
+    historyLength: copy.events,
+    startedAt: copy.startedAt.toISOString(),
+    closedAt: copy.closedAt.toISOString(),
+    source: 'archive',
+    copy: { ...copyView(copy), intact: copy.json !== null },
+    summary: first?.summary ?? null,
+    waitingFor: null,
+    needsActionSentence: null,
+    firstRunId: textAt(first?.attributes, 'firstExecutionRunId'),
+    parentId: textAt(first?.attributes, 'parentWorkflowExecution', 'workflowId'),
+    pending: [],
+  };
 }
 
-const runQuery = z.strictObject({ runId: z.uuid().optional() });
-
-const entry = z.strictObject({
-  eventId: z.int(),
-  at: z.string(),
-  kind: z.enum(['start', 'activity', 'timer', 'update', 'signal', 'child', 'state', 'end', 'other']),
-  sentence: z.string(),
-  outcome: z.string().nullable(),
-  detail: z.string().nullable(),
-  actor: z.strictObject({ id: z.string(), role: z.string() }).optional(),
-  links: z.record(z.string(), z.union([z.string(), z.number()])),
-  durationMs: z.number().optional(),
-  attempts: z.int().optional(),
-  evidence: z.array(z.int()),
-});
+async function one(deps: ApiDeps, id: string, runId: string | undefined): Promise<FullView> {
+  return orCopy(
+    () => live(deps, id, runId),
+    () => archived(deps, id, runId),
+  );
+}
 
 function readRoutes(deps: ApiDeps): Route[] {
   const common = { method: 'get', access: 'read', tag: 'workflows' } as const;
@@ -206,7 +219,7 @@ function readRoutes(deps: ApiDeps): Route[] {
       path: '/admin/v1/workflows',
       summary: 'Workflows, the newest first',
       query: listQuery,
-      answer: z.array(workflow),
+      answer: z.array(listed),
       handler: ({ query }) => list(deps, query),
     }),
     route({
@@ -217,37 +230,6 @@ function readRoutes(deps: ApiDeps): Route[] {
       query: runQuery,
       answer: full,
       handler: async ({ params, query }) => ({ body: await one(deps, params.id, query.runId) }),
-    }),
-    route({
-      ...common,
-      path: '/admin/v1/workflows/:id/story',
-      summary: 'Its history as sentences',
-      params: idParams,
-      query: runQuery,
-      answer: z.array(entry),
-      handler: async ({ params, query }) => {
-        const history: unknown = JSON.parse(await historyOf(deps, params.id, query.runId));
-        const body = storyOf(history).map((told) => ({
-          ...told,
-          links: { ...told.links },
-          evidence: [...told.evidence],
-        }));
-        return { body };
-      },
-    }),
-    route({
-      ...common,
-      path: '/admin/v1/workflows/:id/history',
-      summary: 'Its raw history, as the replayer takes it',
-      params: idParams,
-      query: runQuery,
-      answer: z.string(),
-      contentType: 'application/json',
-      handler: async ({ params, query }) => {
-        const name = params.id.replace(/[^\w.-]+/g, '-');
-        const headers = { 'Content-Disposition': `attachment; filename="${name}.json"` };
-        return { body: await historyOf(deps, params.id, query.runId), headers };
-      },
     }),
   ];
 }

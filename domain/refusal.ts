@@ -65,6 +65,11 @@ export const REFUSALS = {
   'wrong-state': { status: 409, title: 'This is not possible in the present state.' },
   'reason-required': { status: 400, title: 'A reason is required.' },
   'approval-changed': { status: 409, title: 'What was to be approved has changed since.' },
+  // copies of histories
+  'history-damaged': {
+    status: 409,
+    title: 'The stored copy of this history is not what was stored: its SHA-256 differs.',
+  },
   // customers
   'customer-not-open': { status: 403, title: 'The account is not open yet.' },
   // pool

@@ -1,8 +1,9 @@
 /** Every history that was ever recorded reads as sentences, and the sentences are made of all its events. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readHistory } from '../../domain/history';
+import { readHistory, textAt } from '../../domain/history';
 import { storyOf } from '../../api/story';
+import { DID, SAID } from '../../api/story-said';
 
 const FOLDER = join(__dirname, '..', 'histories');
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
@@ -20,6 +21,30 @@ test.each(files)('%s: no event is dropped, none told twice, none without a sente
     expect(sentence).not.toMatch(/undefined|null|\[object/);
   }
   expect(told.filter(({ kind }) => kind === 'other').map(({ sentence }) => sentence)).toEqual([]);
+});
+
+const STEPS = ['ACTIVITY_TASK_SCHEDULED', 'TIMER_STARTED'];
+
+test.each(files)(
+  '%s: each step carries the sentence of whoever wrote it, each update has one here',
+  (file) => {
+    const events = readHistory(load(file));
+    const silent = events.filter(({ type, summary }) => STEPS.includes(type) && summary === null);
+    expect(silent.map(({ id, type }) => `${id} ${type}`)).toEqual([]);
+    const updates = events.flatMap(
+      ({ attributes }) => textAt(attributes, 'acceptedRequest', 'input', 'name') ?? [],
+    );
+    expect(updates.filter((name) => name !== 'decide' && !(name in SAID) && !(name in DID))).toEqual([]);
+  },
+);
+
+test('every update that a workflow takes has a sentence', () => {
+  const folder = join(__dirname, '..', '..', 'workflows');
+  const handles = readdirSync(folder).filter((file) => /^handles.*\.ts$/.test(file));
+  const source = handles.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  const names = [...source.matchAll(/defineUpdate<[^;]*?>\(\s*'(\w+)'/gs)].map(([, name]) => String(name));
+  expect(names.length).toBe(source.split('= defineUpdate').length - 1);
+  expect(names.filter((name) => name !== 'decide' && !(name in SAID) && !(name in DID))).toEqual([]);
 });
 
 test('the story of an onboarding, as an auditor reads it', () => {
@@ -60,19 +85,20 @@ test('the story of an onboarding, as an auditor reads it', () => {
   expect(told.filter(({ kind }) => kind === 'activity').every(({ attempts }) => attempts === 1)).toBe(true);
 });
 
+const payload = (value: unknown) => ({
+  metadata: { encoding: Buffer.from('json/plain').toString('base64') },
+  data: Buffer.from(JSON.stringify(value)).toString('base64'),
+});
+const at = (second: number) => `2026-11-23T00:00:${String(second).padStart(2, '0')}Z`;
+const event = (id: number, type: string, name: string, attributes: object, summary?: string) => ({
+  eventId: String(id),
+  eventTime: at(id),
+  eventType: `EVENT_TYPE_${type}`,
+  [`${name}EventAttributes`]: attributes,
+  ...(summary === undefined ? {} : { userMetadata: { summary: payload(summary) } }),
+});
+
 test('failures, retries, what still runs and what nobody foresaw', () => {
-  const payload = (value: unknown) => ({
-    metadata: { encoding: Buffer.from('json/plain').toString('base64') },
-    data: Buffer.from(JSON.stringify(value)).toString('base64'),
-  });
-  const at = (second: number) => `2026-11-23T00:00:${String(second).padStart(2, '0')}Z`;
-  const event = (id: number, type: string, name: string, attributes: object, summary?: string) => ({
-    eventId: String(id),
-    eventTime: at(id),
-    eventType: `EVENT_TYPE_${type}`,
-    [`${name}EventAttributes`]: attributes,
-    ...(summary === undefined ? {} : { userMetadata: { summary: payload(summary) } }),
-  });
   const story = storyOf({
     events: [
       event(1, 'WORKFLOW_EXECUTION_STARTED', 'workflowExecutionStarted', { workflowType: { name: 'sweep' } }),
@@ -121,4 +147,57 @@ test('failures, retries, what still runs and what nobody foresaw', () => {
     ['Something new happened', null, null, undefined, undefined],
   ]);
   expect(story[1]?.links).toEqual({ message: 'm1', cid: 'bafy' });
+});
+
+test('waits that follow each other are one, with all their evidence; a nudge between says nothing new', () => {
+  const wait = (id: number, summary = 'Waiting for finality') =>
+    event(id, 'TIMER_STARTED', 'timerStarted', { timerId: String(id) }, summary);
+  const over = (id: number, started: number, type = 'TIMER_FIRED', name = 'timerFired') =>
+    event(id, type, name, { startedEventId: String(started) });
+  const look = (id: number) => event(id, 'WORKFLOW_EXECUTION_SIGNALED', 'x', { signalName: 'look' });
+  const story = storyOf({
+    events: [
+      wait(1),
+      over(2, 1, 'TIMER_CANCELED', 'timerCanceled'),
+      look(3),
+      wait(4),
+      over(5, 4),
+      wait(6),
+      over(9, 6),
+      look(10),
+      wait(11, 'Waiting for the borrower'),
+    ],
+  });
+  expect(
+    story.map(({ sentence, times, outcome, durationMs }) => [sentence, times, outcome, durationMs]),
+  ).toEqual([
+    ['Waiting for finality', 3, null, 8000],
+    ['Was told to look again', undefined, null, undefined],
+    ['Waiting for the borrower', undefined, 'waiting', undefined],
+  ]);
+  expect(story[0]?.evidence).toEqual([1, 2, 3, 4, 5, 6, 9]);
+});
+
+test('a retry names what went wrong down to its cause; children and runs lead to their own stories', () => {
+  const failure = { message: 'activity failed', cause: { message: 'push', cause: { message: 'no answer' } } };
+  const story = storyOf({
+    events: [
+      event(1, 'WORKFLOW_EXECUTION_STARTED', 'x', { continuedExecutionRunId: 'run-0' }, 'Follows the chain'),
+      event(2, 'ACTIVITY_TASK_SCHEDULED', 'x', { activityType: { name: 'push' } }, 'Push it'),
+      event(3, 'ACTIVITY_TASK_STARTED', 'x', { scheduledEventId: '2', attempt: 3, lastFailure: failure }),
+      event(5, 'ACTIVITY_TASK_COMPLETED', 'x', { scheduledEventId: '2', startedEventId: '3' }),
+      event(6, 'START_CHILD_WORKFLOW_EXECUTION_INITIATED', 'x', { workflowId: 'deposit/1' }, 'A deposit'),
+      event(7, 'CHILD_WORKFLOW_EXECUTION_STARTED', 'x', {
+        initiatedEventId: '6',
+        workflowExecution: { workflowId: 'deposit/1', runId: 'run-7' },
+      }),
+      event(8, 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW', 'x', { newExecutionRunId: 'run-2' }),
+    ],
+  });
+  expect(story).toMatchObject([
+    { sentence: 'Follows the chain (goes on from the run before)', links: { before: 'run-0' } },
+    { attempts: 3, durationMs: 3000, causes: ['activity failed', 'push', 'no answer'] },
+    { kind: 'child', links: { workflow: 'deposit/1', run: 'run-7' } },
+    { kind: 'end', links: { next: 'run-2' } },
+  ]);
 });
