@@ -1,16 +1,16 @@
 /** The words of every mail. Pure: data in, subject and text out. Amounts come as attoFIL text and leave as FIL. */
 import { attoFrom, formatCoins } from '../domain/money';
+import { writeBody, type Block, type MailText } from './mail-body';
 
-export interface MailText {
+/** What a template says; the mail is written from it, and from what is added to it. */
+interface Letter {
   readonly subject: string;
-  readonly text: string;
+  readonly blocks: readonly Block[];
 }
 
 const fil = (amount: string): string => `${formatCoins(attoFrom(amount))} FIL`;
 
-const signed = (...lines: string[]): string => `${lines.join('\n\n')}\n\nLoanstone\n`;
-
-const mail = (subject: string, ...lines: string[]): MailText => ({ subject, text: signed(...lines) });
+const mail = (subject: string, ...blocks: Block[]): Letter => ({ subject, blocks });
 
 export const TEMPLATES = {
   'finish-registration': () =>
@@ -36,17 +36,12 @@ export const TEMPLATES = {
   'loan-rejected': (d: { readonly miner: string; readonly reason: string }) =>
     mail('Your loan application', `We do not grant the loan on miner ${d.miner}.`, d.reason),
   'loan-approved': (d: { readonly miner: string; readonly amount: string }) =>
-    mail(
-      'Your loan is approved',
-      `The loan of ${fil(d.amount)} on miner ${d.miner} is approved.`,
-      'Sign in to see the owner escrow address and the message to send from the owner.',
-    ),
+    mail('Your loan is approved', `The loan of ${fil(d.amount)} on miner ${d.miner} is approved.`),
   'loan-escrow-offered': (d: { readonly miner: string; readonly amount: string; readonly escrow: string }) =>
     mail(
       'Hand over the owner role',
       `Before ${fil(d.amount)} go into miner ${d.miner}, its owner proposes our escrow ${d.escrow} as the new owner.`,
-      `Send it from the owner: npm run wallet -- propose-owner --key FILE --miner ${d.miner} --owner ${d.escrow}`,
-      `By hand: to ${d.miner}, value 0, method 23 (ChangeOwnerAddress), with ${d.escrow} as its parameter. Worker and control addresses stay yours.`,
+      'Only the owner role moves: worker and control addresses stay yours.',
     ),
   'loan-disbursed': (d: { readonly miner: string; readonly amount: string }) =>
     mail(
@@ -68,13 +63,13 @@ export const TEMPLATES = {
     ),
   'loan-closed': (d: { readonly miner: string }) =>
     mail('Your loan is closed', `You are the owner of miner ${d.miner} again. The loan is closed.`),
-} as const satisfies Record<string, (data: never) => MailText>;
+} as const satisfies Record<string, (data: never) => Letter>;
 
 export type MailTemplate = keyof typeof TEMPLATES;
 
-type DataOf<T> = T extends () => MailText
+type DataOf<T> = T extends () => Letter
   ? Readonly<Record<string, never>>
-  : T extends (data: infer D) => MailText
+  : T extends (data: infer D) => Letter
     ? D
     : never;
 
@@ -83,24 +78,23 @@ export type MailContent = {
   [T in MailTemplate]: { readonly template: T; readonly data: DataOf<(typeof TEMPLATES)[T]> };
 }[MailTemplate];
 
-/** Writes a mail. */
-export function writeMail(content: MailContent): MailText {
-  const template = TEMPLATES[content.template] as (data: MailContent['data']) => MailText;
-  return template(content.data);
+/** Writes a mail, with `more` after what its template says. */
+export function writeMail(content: MailContent, more: readonly Block[] = []): MailText {
+  const template = TEMPLATES[content.template] as (data: MailContent['data']) => Letter;
+  const { subject, blocks } = template(content.data);
+  return writeBody(subject, [...blocks, ...more]);
 }
 
 /** Not in TEMPLATES: its data may never be an argument of an activity. */
 export function loginCodeMail(code: string, minutes: number): MailText {
-  return mail(
-    `${code} is your Loanstone code`,
+  return writeBody(`${code} is your Loanstone code`, [
     `Your code is ${code}`,
     `It works once, within ${minutes} minutes. A newer code voids it. We never ask for it by phone or chat.`,
-  );
+  ]);
 }
 
 export function approvalWaitingMail(kind: string, approvalId: string): MailText {
-  return mail(
-    `An approval waits: ${kind}`,
+  return writeBody(`An approval waits: ${kind}`, [
     `The ${kind} approval ${approvalId} waits for a decision in the back office.`,
-  );
+  ]);
 }

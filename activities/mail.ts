@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { PERMISSIONS, decidePermission, type ApprovalKind } from '../domain/permission';
-import { approvalWaitingMail, writeMail, type MailContent, type MailText } from './mail-templates';
+import type { MailText } from './mail-body';
+import { loanOfKey, nextBlocks, type LoanMailDeps } from './mail-loan';
+import { approvalWaitingMail, writeMail, type MailContent } from './mail-templates';
 
 export interface Mailer {
   readonly send: (mail: MailText & { readonly to: string; readonly messageId: string }) => Promise<void>;
 }
 
-export interface MailDeps {
-  readonly knex: Knex;
+export interface MailDeps extends LoanMailDeps {
   readonly mailer: Mailer;
 }
 
@@ -22,7 +23,7 @@ export type SendMailInput = MailContent & { readonly customerId: string; readonl
  * @returns whether it was sent now
  */
 export async function sendOnce(
-  deps: MailDeps,
+  deps: Pick<MailDeps, 'knex' | 'mailer'>,
   recipient: { readonly id: string; readonly email: string },
   key: string,
   template: string,
@@ -48,13 +49,16 @@ export async function wasSent(knex: Knex, key: string): Promise<boolean> {
 export function makeMailActivities(deps: MailDeps) {
   const { knex } = deps;
   return {
-    /** Mails a customer from a template; ids and amounts only in `data`. */
+    /** Mails a customer from a template; ids and amounts only in `data`. A loan's mail ends with what comes next. */
     async sendMail(input: SendMailInput): Promise<{ sent: boolean }> {
       const customer = await knex<{ id: string; email: string }>('customer')
         .where({ id: input.customerId })
         .first();
       if (!customer) throw new Error(`no customer ${input.customerId} to mail`);
-      return { sent: await sendOnce(deps, customer, input.key, input.template, writeMail(input)) };
+      if (await wasSent(knex, input.key)) return { sent: false };
+      const loanId = loanOfKey(input.key);
+      const next = loanId === null ? [] : await nextBlocks(deps, loanId);
+      return { sent: await sendOnce(deps, customer, input.key, input.template, writeMail(input, next)) };
     },
 
     /** Reminds everyone who may decide on the approval; nothing when nobody may. */

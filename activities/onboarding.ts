@@ -28,7 +28,7 @@ export function makeOnboardingActivities({ knex }: { readonly knex: Knex }) {
 }
 
 /** Task queue `mail`. */
-export function makeLoginCodeActivities(deps: MailDeps) {
+export function makeLoginCodeActivities(deps: Pick<MailDeps, 'knex' | 'mailer'>) {
   return {
     /**
      * Makes a one-time code and mails it; the code is in the mail only, its hash in the database. Nobody is mailed

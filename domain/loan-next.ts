@@ -102,7 +102,10 @@ export function nextAction(outlook: LoanOutlook): NextAction | null {
   const { state } = outlook;
   if (state === 'escrow_offered') return propose(outlook);
   if (state === 'returning') return confirm(outlook);
-  if (state === 'active') return say(`Income of the miner repays the loan; you may also pay to ${pay}.`);
-  if (state === 'overdue') return say(`The loan is due: pay to ${pay}, or ask to repay from the miner.`);
+  const command = `npm run wallet -- send --key FILE --to ${pay} --amount FIL`;
+  if (state === 'active')
+    return { ...say(`Income of the miner repays the loan; you may also pay to ${pay}.`), command };
+  if (state === 'overdue')
+    return { ...say(`The loan is due: pay to ${pay}, or ask to repay from the miner.`), command };
   return null;
 }

@@ -198,6 +198,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
   };
   await prepareChain(knex, owner);
   const lotus = { network: () => Promise.resolve({ prefix: 't' }) } as unknown as Lotus;
+  const mailDeps = { knex, mailer, lotus };
   const stopWorkers =
     workers === false
       ? () => Promise.resolve()
@@ -208,7 +209,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...makeAddressActivities({ knex, lotus }),
             ...makePoolActivities({ knex }),
           },
-          mail: { ...makeMailActivities({ knex, mailer }), ...makeLoginCodeActivities({ knex, mailer }) },
+          mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,
         });
   const deps: ApiDeps = {
@@ -254,7 +255,6 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
     const { token } = await openSession(knex, 'customer', id);
     return { id, email, caller: callerOf(url, token) };
   };
-
   return {
     url,
     appUrl: database.appUrl,
