@@ -15,6 +15,12 @@ import { route, type Route } from './route';
 import { update } from './temporal';
 
 const steered = z.strictObject({ id: z.string(), workflowId: z.string(), state: z.string() });
+const helped = steered.extend({
+  approvalId: z
+    .string()
+    .nullable()
+    .meta({ description: 'Where it moves money: the approval in which another person decides' }),
+});
 const reasonBody = z.strictObject({ reason: reasonIn });
 
 async function expectLoan(deps: ApiDeps, id: string): Promise<string> {
@@ -100,15 +106,15 @@ export function adminLoanRoutes(deps: ApiDeps): Route[] {
         body: reasonBody,
         idempotent: true,
         status: 202,
-        answer: steered,
-        refusals: ['not-found', 'wrong-state', 'reason-required', 'service-unavailable'],
+        answer: helped,
+        refusals: ['not-found', 'wrong-state', 'reason-required', 'help-asked', 'service-unavailable'],
         handler: async ({ actor, params, body, key }) => {
           const workflowId = await expectLoan(deps, params.id);
           const definition = verb === 'cancel' ? cancelAndRelease : retryNow;
           const request = requestOf(actor, body.reason);
-          const { state } = await update(client, workflowId, definition, `${actor.id}/${key}`, [request]);
+          const answer = await update(client, workflowId, definition, `${actor.id}/${key}`, [request]);
           return {
-            body: { id: params.id, workflowId, state },
+            body: { id: params.id, workflowId, state: answer.state, approvalId: answer.approvalId },
             workflowId,
             location: `/admin/v1/loans/${params.id}`,
           };

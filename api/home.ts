@@ -13,7 +13,13 @@ import { helpWanted, helpWantedBy } from './home-help';
 import { figuresOf } from './pool';
 import { route, type Route } from './route';
 
-const KINDS = ['onboarding', 'loan', 'loan-extension', 'top-up'] as const satisfies readonly ApprovalKind[];
+const KINDS = [
+  'onboarding',
+  'loan',
+  'loan-extension',
+  'top-up',
+  'help',
+] as const satisfies readonly ApprovalKind[];
 
 const home = z.strictObject({
   ...(Object.fromEntries(Object.keys(COUNTS).map((name) => [name, count])) as Record<

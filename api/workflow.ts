@@ -249,12 +249,20 @@ function helpRoutes(deps: ApiDeps): Route[] {
       idempotent: true,
       params: idParams,
       body: z.strictObject({ reason: reasonIn }),
-      answer: z.strictObject({ id: z.string(), state: z.string() }),
-      refusals: ['wrong-state', 'reason-required'],
+      answer: z.strictObject({
+        id: z.string(),
+        state: z.string(),
+        approvalId: z
+          .string()
+          .nullable()
+          .meta({ description: 'Where it moves money: the approval in which another person decides' }),
+      }),
+      refusals: ['wrong-state', 'reason-required', 'help-asked'],
       handler: async ({ actor, params: { id }, body, key }) => {
         const request = { actor: { id: actor.id, role: actor.role }, reason: body.reason };
-        const { state } = await update(deps.client, id, definition, `${actor.id}/${key}`, [request]);
-        return { body: { id, state }, workflowId: id };
+        const answer = await update(deps.client, id, definition, `${actor.id}/${key}`, [request]);
+        const { state, approvalId } = answer;
+        return { body: { id, state, approvalId }, workflowId: id };
       },
     }),
   );

@@ -67,7 +67,7 @@ export function allowedActions(state: LoanState, needsAction: boolean, repayAske
   const actions: LoanAction[] = [];
   if (state === 'preflight') actions.push('forward');
   if (state === 'in_approval') actions.push('decide');
-  if (mayCancel(state)) actions.push('cancel');
+  if (mayCancel(state) || (needsAction && state === 'disbursing')) actions.push('cancel');
   if (needsAction) actions.push('retry');
   if (hasDebt(state) && !repayAsked) actions.push('repay-from-miner');
   if (hasDebt(state)) actions.push('extend');

@@ -13,12 +13,13 @@ export const PERMISSIONS = {
   read: EVERYONE,
   'loan:forward': ['operator', 'admin'],
   'loan:extend': ['operator', 'admin'],
-  /** Any of the three below; which one an approval takes is its kind's matter. */
+  /** Any of those below; which one an approval takes is its kind's matter. */
   'approval:decide': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-onboarding': ['checker', 'risk', 'admin'],
   'approval:decide-loan': ['checker', 'risk', 'admin'],
   'approval:decide-loan-extension': ['checker', 'risk', 'admin'],
   'approval:decide-top-up': ['checker', 'treasurer', 'admin'],
+  'approval:decide-help': ['checker', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],
   'reconciliation:run': ['operator', 'treasurer', 'admin'],
   'schedule:steer': ['operator', 'admin'],
@@ -38,7 +39,7 @@ export function permissionsOf(role: string): Permission[] {
 }
 
 /** What a second pair of eyes is asked for. */
-export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up';
+export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up' | 'help';
 
 /** The permission that deciding on an approval of this kind takes. */
 export function decidePermission(kind: ApprovalKind): Permission {

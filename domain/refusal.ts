@@ -64,6 +64,7 @@ export const REFUSALS = {
   'already-decided': { status: 409, title: 'This was decided already.' },
   'wrong-state': { status: 409, title: 'This is not possible in the present state.' },
   'reason-required': { status: 400, title: 'A reason is required.' },
+  'help-asked': { status: 409, title: 'Help was asked for already and waits for a second person.' },
   'approval-changed': { status: 409, title: 'What was to be approved has changed since.' },
   // copies of histories
   'history-damaged': {

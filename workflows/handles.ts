@@ -64,8 +64,15 @@ export interface HelpRequest {
   readonly actor: Actor;
   readonly reason: string;
 }
-export const retryNow = defineUpdate<{ state: string }, [HelpRequest]>('retryNow');
-export const cancelAndRelease = defineUpdate<{ state: string }, [HelpRequest]>('cancelAndRelease');
+
+export interface HelpAnswer {
+  readonly state: string;
+  /** Where it moves money: the approval in which a second person decides; nothing is done before. */
+  readonly approvalId: string | null;
+}
+
+export const retryNow = defineUpdate<HelpAnswer, [HelpRequest]>('retryNow');
+export const cancelAndRelease = defineUpdate<HelpAnswer, [HelpRequest]>('cancelAndRelease');
 
 /** Where a workflow stands, for its detail page. */
 export interface Standing {

@@ -2,9 +2,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { makeSignerActivities } from '../activities/signer';
 import { OPTIONS } from './options';
+import { PATIENCE, persistent } from './persist';
+import { askForHelp, patientOf } from './loan-help';
 import { judge } from './loan-review';
 import {
-  askForHelp,
   cancelled,
   chain,
   end,
@@ -18,7 +19,13 @@ import {
 } from './loan-run';
 import { sendOne, sendUntilLanded } from './loan-send';
 
-const signer = proxyActivities<ReturnType<typeof makeSignerActivities>>(OPTIONS.signer);
+const signer = persistent(
+  proxyActivities<ReturnType<typeof makeSignerActivities>>({
+    ...OPTIONS.signer,
+    scheduleToCloseTimeout: PATIENCE,
+  }),
+  patientOf,
+);
 
 /** 'approved': addresses of the loan's own, gas on the escrow, and its ID shown only when it is final. */
 export async function prepareEscrow(run: LoanRun, bell: Bell): Promise<void> {
@@ -132,6 +139,7 @@ export async function disburse(run: LoanRun): Promise<void> {
       const { miner, amount } = takenOf(run);
       return tell(run, 'disbursed', { template: 'loan-disbursed', data: { miner, amount } });
     }
-    await askForHelp(run, `The disbursement did not take effect: ${sent.why}.`);
+    const options = { movesMoney: true, mayRelease: true };
+    await askForHelp(run, `The disbursement did not take effect: ${sent.why}.`, options);
   }
 }

@@ -1,17 +1,8 @@
 /** What a loan lets itself be told: Updates with their validators, the look signal, the standing query. */
 import { setHandler, uuid4 } from '@temporalio/workflow';
-import { hasDebt, mayCancel } from '../domain/loan';
+import { hasDebt } from '../domain/loan';
 import { decidePermission, mayDo } from '../domain/permission';
-import {
-  cancelAndRelease,
-  decide,
-  look,
-  retryNow,
-  standing,
-  workflowIds,
-  type Decision,
-  type HelpRequest,
-} from './handles';
+import { decide, look, standing, workflowIds, type Decision, type HelpRequest } from './handles';
 import {
   applyForLoan,
   forwardLoan,
@@ -20,9 +11,14 @@ import {
   type LoanTaken,
   type RepayRequest,
 } from './handles-loan';
-import { passingRefusals, refuse, requireReason, stateOf } from './loan-refuse';
-import { chain, ledger, reached, takenOf, type Ask, type Bell, type LoanRun } from './loan-run';
+import { decideHelp, decidesHelp, listenForHelp, type HelpDesk } from './help';
+import { deskOf } from './loan-help';
+import { requireReason, stateOf } from './loan-refuse';
+import { direct, reached, takenOf, type Ask, type Bell, type LoanRun } from './loan-run';
 import { decideAsk, listenForTerms, validateAsk } from './loan-terms';
+import { passingRefusals, refuse } from './refuse';
+
+const { chain, ledger } = direct;
 
 async function take(run: LoanRun, application: LoanApplication): Promise<LoanTaken> {
   try {
@@ -94,10 +90,11 @@ function validateDecision(run: LoanRun, decision: Decision): void {
   if (decision.reason.trim() === '') refuse('reason-required');
 }
 
-function listenForDecisions(run: LoanRun, bell: Bell): void {
+function listenForDecisions(run: LoanRun, bell: Bell, desk: HelpDesk): void {
   setHandler(
     decide,
     async (decision: Decision) => {
+      if (run.helpAsked?.approvalId === decision.approvalId) return decideHelp(desk, decision);
       const ask = askOf(run, decision);
       if (ask !== undefined) {
         const decided = await decideAsk(run, ask, decision);
@@ -117,8 +114,10 @@ function listenForDecisions(run: LoanRun, bell: Bell): void {
       return outcome;
     },
     {
-      validator: (decision: Decision) => validateDecision(run, decision),
-      description: 'A checker accepts or refuses the loan, or a change of its terms',
+      validator: (decision: Decision) => {
+        if (!decidesHelp(desk, decision)) validateDecision(run, decision);
+      },
+      description: 'A checker accepts or refuses the loan, a change of its terms, or help that was asked for',
     },
   );
 }
@@ -170,48 +169,15 @@ function listenForStaff(run: LoanRun, bell: Bell): void {
       description: 'A maker forwards the application to the checkers',
     },
   );
-  setHandler(
-    cancelAndRelease,
-    (request: HelpRequest) => {
-      run.cancel = request;
-      bell.rung += 1;
-      return { state: run.state };
-    },
-    {
-      validator: (request: HelpRequest) => {
-        if (!mayCancel(stateOf(run)) || run.cancel !== null)
-          refuse('wrong-state', `The loan is ${run.state}.`);
-        if (!mayDo(request.actor.role, 'workflow:help')) refuse('not-allowed');
-        requireReason(request);
-      },
-      description: 'Ends the loan before anything is lent',
-    },
-  );
-  setHandler(retryNow, (request: HelpRequest) => helped(run, request), {
-    validator: (request: HelpRequest) => {
-      if (run.needsAction === null) refuse('wrong-state', 'The loan asks for no help.');
-      if (!mayDo(request.actor.role, 'workflow:help')) refuse('not-allowed');
-      requireReason(request);
-    },
-    description: 'Tries the stuck step again',
-  });
-}
-
-async function helped(run: LoanRun, request: HelpRequest): Promise<{ state: string }> {
-  const sentence = `Tried again by ${request.actor.role}: ${request.reason}`;
-  const step = { step: `helped-${run.helps}`, sentence, actor: request.actor };
-  await ledger.noteLoanHelp.executeWithOptions({ summary: sentence }, [
-    { loanId: run.loanId, sentence: null, step },
-  ]);
-  run.needsAction = null;
-  return { state: run.state };
 }
 
 /** Registers every handler; called before anything is awaited. */
 export function listen(run: LoanRun, bell: Bell): void {
   listenForBorrower(run, bell);
   listenForStaff(run, bell);
-  listenForDecisions(run, bell);
+  const desk = deskOf(run, bell);
+  listenForHelp(desk);
+  listenForDecisions(run, bell, desk);
   listenForTerms(run, bell);
   setHandler(look, () => {
     bell.rung += 1;

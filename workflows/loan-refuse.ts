@@ -1,23 +1,7 @@
-/** How a loan's Updates refuse: by the codes of the catalogue, before or after an activity was asked. */
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+/** What a loan's Updates refuse alike. */
 import type { LoanState } from '../domain/loan';
-import { REFUSALS, type RefusalCode } from '../domain/refusal';
 import type { LoanRun } from './loan-run';
-
-/** Refuses an Update by its code. */
-export function refuse(code: RefusalCode, message: string = REFUSALS[code].title): never {
-  throw ApplicationFailure.nonRetryable(message, code);
-}
-
-/** Hands an activity's refusal on as the Update's own, so that the caller meets its code. */
-export async function passingRefusals<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
-    throw error;
-  }
-}
+import { refuse } from './refuse';
 
 /** Refuses what comes without a reason. */
 export function requireReason(request: { readonly reason: string }): void {

@@ -5,7 +5,10 @@ import type { makeLoanChainActivities } from '../activities/loan-chain';
 import type { makeMailActivities } from '../activities/mail';
 import type { LoanState } from '../domain/loan';
 import { SA, workflowIds, type HelpRequest } from './handles';
+import type { HelpAsked } from './help';
+import { clearNeed, patientOf } from './loan-help';
 import { OPTIONS } from './options';
+import { PATIENCE, persistent } from './persist';
 
 /** What a maker asked for and another person decides. */
 export interface Ask {
@@ -37,6 +40,13 @@ export interface LoanRun {
   /** A person of staff asked to end the loan before anything is lent. */
   cancel: HelpRequest | null;
   needsAction: string | null;
+  /** While `needsAction` stands: trying again sends FIL; the loan may be ended here though its state says no. */
+  retryMovesMoney: boolean;
+  mayRelease: boolean;
+  /** Help that was asked for and waits for a second person. */
+  helpAsked: HelpAsked | null;
+  /** The cancellation is being carried out. */
+  ending: boolean;
   /** When the offer, or the loan, runs out. */
   dueAt: string | null;
   repayAsked: boolean;
@@ -72,6 +82,10 @@ export function newRun(loanId: string): LoanRun {
     makerId: null,
     cancel: null,
     needsAction: null,
+    retryMovesMoney: false,
+    mayRelease: false,
+    helpAsked: null,
+    ending: false,
     dueAt: null,
     repayAsked: false,
     outcome: null,
@@ -89,9 +103,21 @@ export function newRun(loanId: string): LoanRun {
 type Ledger = ReturnType<typeof makeLoanActivities>;
 type Chain = ReturnType<typeof makeLoanChainActivities>;
 
-export const ledger = proxyActivities<Ledger>(OPTIONS.ledger);
-export const chain = proxyActivities<Chain>(OPTIONS.chain);
-export const mail = proxyActivities<ReturnType<typeof makeMailActivities>>(OPTIONS.mail);
+/** For Updates: a refusal goes to whoever asked. */
+export const direct = {
+  ledger: proxyActivities<Ledger>(OPTIONS.ledger),
+  chain: proxyActivities<Chain>(OPTIONS.chain),
+};
+
+const round = { scheduleToCloseTimeout: PATIENCE } as const;
+
+/** The steps of a loan: each is tried until it succeeds; one that is stuck asks for help. */
+export const ledger = persistent(proxyActivities<Ledger>({ ...OPTIONS.ledger, ...round }), patientOf);
+export const chain = persistent(proxyActivities<Chain>({ ...OPTIONS.chain, ...round }), patientOf);
+export const mail = persistent(
+  proxyActivities<ReturnType<typeof makeMailActivities>>({ ...OPTIONS.mail, ...round }),
+  patientOf,
+);
 
 /** The application that the loan began with. Throws before there is one: a bug of ours. */
 export function takenOf(run: LoanRun): NonNullable<LoanRun['taken']> {
@@ -148,11 +174,14 @@ export async function end(run: LoanRun, input: Omit<EndInput, 'loanId'>): Promis
   reached(run, input.to);
 }
 
-/** Ends the loan because a person of staff asked for it. */
+/** Ends the loan because a person of staff asked for it; where we own the miner, by way of the owner's return. */
 export async function cancelled(run: LoanRun, request: HelpRequest): Promise<void> {
+  run.ending = true;
+  const to = run.state === 'disbursing' || run.state === 'escrow_confirmed' ? 'returning' : 'cancelled';
   const sentence = `Cancelled by ${request.actor.role}; nothing was lent`;
   const step = { step: 'cancelled', sentence, actor: request.actor };
-  await end(run, { to: 'cancelled', step, code: 'cancelled-by-staff', detail: request.reason });
+  await end(run, { to, step, code: 'cancelled-by-staff', detail: request.reason });
+  await clearNeed(run);
 }
 
 type MailContent = Parameters<ReturnType<typeof makeMailActivities>['sendMail']>[0];
@@ -176,15 +205,4 @@ export interface Bell {
 export async function waitForNews(bell: Bell, ms: number, summary: string): Promise<void> {
   const before = bell.rung;
   await condition(() => bell.rung !== before, ms, { summary });
-}
-
-/** Stands first on the home screen with a sentence until a person says: try again. */
-export async function askForHelp(run: LoanRun, sentence: string): Promise<void> {
-  run.helps += 1;
-  run.needsAction = sentence;
-  const ask = { loanId: run.loanId, sentence, step: { step: `help-${run.helps}`, sentence } };
-  await ledger.noteLoanHelp.executeWithOptions({ summary: sentence }, [ask]);
-  upsertSearchAttributes([{ key: SA.needsAction, value: true }]);
-  await condition(() => run.needsAction === null);
-  upsertSearchAttributes([{ key: SA.needsAction, value: false }]);
 }

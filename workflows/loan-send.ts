@@ -1,5 +1,9 @@
 /** Sending a loan's messages: each has a number of its own, and a failed one is no reason to fail the loan. */
-import { askForHelp, chain, type LoanRun } from './loan-run';
+import { ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { askForHelp } from './loan-help';
+import { chain, type LoanRun } from './loan-run';
+import { wordsOf } from './persist';
 import { send } from './send';
 
 type Draft = Awaited<ReturnType<typeof chain.planLoanMessage>>;
@@ -31,11 +35,28 @@ export async function sendOne(run: LoanRun, message: Pick<PlanInput, 'kind' | 'a
 
 /** Sends a drafted message; the chain is read from its executing epoch on. */
 export async function deliver(run: LoanRun, draft: Draft, n: number): Promise<Sent> {
-  const { outcome, cid, includedEpoch, executedEpoch, exitCode, reason } = await send(draft);
+  const { outcome, cid, includedEpoch, executedEpoch, exitCode, reason } = await outcomeOf(run, draft);
   if (executedEpoch !== null) run.notBefore = Math.max(run.notBefore, executedEpoch);
   if (outcome !== 'final' || cid === null || includedEpoch === null || executedEpoch === null)
     return { ok: false, why: reason ?? `exit code ${exitCode ?? 'unknown'}` };
   return { ok: true, n, landed: { messageId: draft.id, cid, includedEpoch, executedEpoch } };
+}
+
+/**
+ * How the message ended. Its workflow always answers; where somebody terminated it, a person has it followed again,
+ * which is the same message in the same nonce slot and never a second payment.
+ */
+async function outcomeOf(run: LoanRun, draft: Draft): Promise<Awaited<ReturnType<typeof send>>> {
+  for (;;) {
+    try {
+      return await send(draft);
+    } catch (error) {
+      const gone =
+        error instanceof ChildWorkflowFailure || error instanceof WorkflowExecutionAlreadyStartedError;
+      if (!gone || isCancellation(error)) throw error;
+      await askForHelp(run, `The workflow of message ${draft.id} gave no outcome: ${wordsOf(error)}`);
+    }
+  }
 }
 
 /** Sends until it lands with exit code 0; between two tries a person looks at why it did not. */
@@ -46,6 +67,7 @@ export async function sendUntilLanded(
   for (;;) {
     const sent = await sendOne(run, { kind });
     if (sent.ok) return sent;
-    await askForHelp(run, `The message ${kind} did not take effect: ${sent.why}.`);
+    const movesMoney = kind === 'fund' || kind === 'disburse';
+    await askForHelp(run, `The message ${kind} did not take effect: ${sent.why}.`, { movesMoney });
   }
 }

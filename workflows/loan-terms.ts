@@ -4,8 +4,11 @@ import { hasDebt } from '../domain/loan';
 import { decidePermission, mayDo } from '../domain/permission';
 import type { Decision, DecisionOutcome } from './handles';
 import { extendLoan, type ExtensionRequest, type TermsAsked } from './handles-loan';
-import { passingRefusals, refuse, requireReason, stateOf } from './loan-refuse';
-import { ledger, type Ask, type Bell, type LoanRun } from './loan-run';
+import { requireReason, stateOf } from './loan-refuse';
+import { direct, type Ask, type Bell, type LoanRun } from './loan-run';
+import { passingRefusals, refuse } from './refuse';
+
+const { ledger } = direct;
 
 function validateExtension(run: LoanRun, request: ExtensionRequest): void {
   if (!hasDebt(stateOf(run))) refuse('wrong-state', `The loan is ${run.state}.`);

@@ -9,7 +9,8 @@ import { awaitProposal, checkEscrow, confirmOwner, disburse, prepareEscrow } fro
 import { listen } from './loan-listen';
 import { bringHome, finishReturn, startReturn } from './loan-return';
 import { awaitPeople, judgeApplication } from './loan-review';
-import { newRun, type Bell, type LoanRun } from './loan-run';
+import { dropStaleHelp, Released, serveSteps } from './loan-help';
+import { cancelled, newRun, type Bell, type LoanRun } from './loan-run';
 
 export interface LoanInput {
   readonly loanId: string;
@@ -40,16 +41,31 @@ const STAGES: Readonly<Record<LoanState, Stage>> = {
   cancelled: over,
 };
 
+/** One piece of work; or the end of the loan, where a person asked for that while the work waited for help. */
+async function advance(run: LoanRun, state: LoanState, bell: Bell): Promise<void> {
+  const late = ['escrow_proposed', 'escrow_confirmed', 'disbursing'].includes(state);
+  try {
+    // Asked for while the loan went on: nothing is lent yet, so it still holds.
+    if (run.cancel !== null && !run.ending && late) await cancelled(run, run.cancel);
+    else await STAGES[state](run, bell);
+  } catch (error) {
+    if (!(error instanceof Released) || run.cancel === null) throw error;
+    await cancelled(run, run.cancel);
+  }
+}
+
 /** Starts with the Update `applyForLoan`; answers how the loan ended. */
 export async function loan(input: LoanInput): Promise<{ state: string; outcome: string | null }> {
   const run = input.run ?? newRun(input.loanId);
   const bell: Bell = { rung: 0 };
+  serveSteps(run);
   listen(run, bell);
   const asked = await condition(() => run.state !== 'new', '10 minutes', {
     summary: 'Waiting for the application',
   });
   while (asked && run.state !== 'new' && run.state !== 'refused' && !isOver(run.state)) {
-    await STAGES[run.state](run, bell);
+    await advance(run, run.state, bell);
+    await dropStaleHelp(run);
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof loan>({ loanId: input.loanId, run });

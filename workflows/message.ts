@@ -13,32 +13,31 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { makeMessageActivities, MessageInput, MessageOutcome, Pace } from '../activities/message';
+import type { makeMessageActivities, MessageInput, MessageOutcome } from '../activities/message';
 import type { makeSignerActivities } from '../activities/signer';
 import { attoText } from '../domain/money';
-import { cancelAndRelease, type HelpRequest, look, retryNow, SA, standing } from './handles';
+import { look, SA, standing } from './handles';
+import { withdrawHelp, type HelpAsked } from './help';
+import { ask, askedOf, GivenUp, listenToHelp, patientOf, serveSteps, type Course } from './message-help';
 import { OPTIONS } from './options';
+import { PATIENCE, persistent } from './persist';
 
 export type { MessageInput, MessageOutcome } from '../activities/message';
 
-const chain = proxyActivities<ReturnType<typeof makeMessageActivities>>(OPTIONS.chain);
-const signer = proxyActivities<ReturnType<typeof makeSignerActivities>>(OPTIONS.signer);
+const round = { scheduleToCloseTimeout: PATIENCE } as const;
+const chain = persistent(
+  proxyActivities<ReturnType<typeof makeMessageActivities>>({ ...OPTIONS.chain, ...round }),
+  patientOf,
+);
+const signer = persistent(
+  proxyActivities<ReturnType<typeof makeSignerActivities>>({ ...OPTIONS.signer, ...round }),
+  patientOf,
+);
 
 const ZERO = attoText(0n);
 
-/** What the workflow knows between two steps. */
-interface Course {
-  readonly input: MessageInput;
-  pace: Pace;
-  state: string;
-  needsAction: string | null;
-  /** Rung by signals and by a person's retry. */
-  rung: boolean;
-  /** A person's reason for giving up before anything was signed. */
-  givenUp: string | null;
-}
-
-export async function message(input: MessageInput): Promise<MessageOutcome> {
+/** `asked` comes from the run before: help that waits for a second person. */
+export async function message(input: MessageInput, asked: HelpAsked | null = null): Promise<MessageOutcome> {
   const course: Course = {
     input,
     pace: { state: 'draft', openMs: 0, includedMs: 0 },
@@ -46,7 +45,10 @@ export async function message(input: MessageInput): Promise<MessageOutcome> {
     needsAction: null,
     rung: false,
     givenUp: null,
+    ending: false,
+    asked,
   };
+  serveSteps(course);
   listen(course);
   course.pace = await chain.draftMessage.executeWithOptions({ summary: input.summary }, [
     { workflowId: workflowInfo().workflowId, message: input },
@@ -55,48 +57,20 @@ export async function message(input: MessageInput): Promise<MessageOutcome> {
   const never = course.state === 'draft' ? await untilSigned(course) : null;
   const outcome = never ?? (await untilLanded(course));
   await condition(allHandlersFinished);
+  await withdrawHelp(askedOf(course));
   return outcome;
 }
 
 function listen(course: Course): void {
-  const ring = (): void => {
+  setHandler(look, () => {
     course.rung = true;
-  };
-  const reasoned = ({ reason }: HelpRequest): void => {
-    if (reason.trim() === '')
-      throw ApplicationFailure.nonRetryable('A reason is required.', 'reason-required');
-  };
-  setHandler(look, ring);
+  });
   setHandler(standing, () => ({
     state: course.state,
     waitingFor: course.state === 'draft' ? 'a signature' : 'finality',
     needsAction: course.needsAction,
   }));
-  setHandler(
-    retryNow,
-    () => {
-      ring();
-      return { state: course.state };
-    },
-    { validator: reasoned, description: 'Look again and try the next step now' },
-  );
-  setHandler(
-    cancelAndRelease,
-    ({ reason }) => {
-      course.givenUp = reason;
-      ring();
-      return { state: course.state };
-    },
-    {
-      validator: (request: HelpRequest) => {
-        reasoned(request);
-        if (course.state === 'draft' || course.state === 'conflict') return;
-        const text = 'The message is signed: it may land at any time and cannot be given up.';
-        throw ApplicationFailure.nonRetryable(text, 'wrong-state');
-      },
-      description: 'Give the message up before it is signed, or after a foreign message took its nonce',
-    },
-  );
+  listenToHelp(course);
 }
 
 /** Tries to sign until it is signed (null) or given up. A refusal is waited out: nothing is in the air yet. */
@@ -108,6 +82,7 @@ async function untilSigned(course: Course): Promise<MessageOutcome | null> {
     const reason =
       course.input.failFast === true && refusal.exitCode !== null ? refusal.sentence : course.givenUp;
     if (reason !== null) {
+      course.ending = true;
       const summary = 'Give the message up: nothing was signed';
       const { state } = await chain.cancelMessage.executeWithOptions({ summary }, [{ messageId }]);
       moveTo(course, state);
@@ -115,7 +90,7 @@ async function untilSigned(course: Course): Promise<MessageOutcome | null> {
     }
     await ask(course, refusal.sentence);
     await pause(course, course.pace.includedMs, 'Until the next try, or a person decides');
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof message>(course.input);
+    if (course.givenUp === null) await goOn(course);
   }
 }
 
@@ -126,6 +101,15 @@ interface Refused {
 }
 
 async function trySigning(course: Course): Promise<Refused | null> {
+  try {
+    return await signOnce(course);
+  } catch (error) {
+    if (error instanceof GivenUp) return { sentence: 'given up', exitCode: null };
+    throw error;
+  }
+}
+
+async function signOnce(course: Course): Promise<Refused | null> {
   const messageId = course.input.id;
   const summary = 'Ask the node what the gas costs now';
   const estimate = await chain.estimateMessage.executeWithOptions({ summary }, [{ messageId }]);
@@ -159,7 +143,7 @@ async function untilLanded(course: Course): Promise<MessageOutcome> {
     await ask(course, dearer ?? progress.needsAction);
     const waitMs = progress.state === 'included' ? course.pace.includedMs : course.pace.openMs;
     await pause(course, waitMs, 'Until chain-watch reports, or the next look');
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof message>(course.input);
+    if (course.givenUp === null) await goOn(course);
   }
 }
 
@@ -198,13 +182,11 @@ function cancelled(reason: string, exitCode: number | null): MessageOutcome {
   return { outcome: 'cancelled', exitCode, ...nothing, reason };
 }
 
-/** Asks a person for help, or says that none is needed any more; in the database too, for the home screen. */
-async function ask(course: Course, sentence: string | null): Promise<void> {
-  if (sentence === course.needsAction) return;
-  course.needsAction = sentence;
-  upsertSearchAttributes([{ key: SA.needsAction, value: sentence !== null }]);
-  const summary = sentence === null ? 'No help is needed any more' : 'Ask a person for help';
-  await chain.noteMessageNeeds.executeWithOptions({ summary }, [{ messageId: course.input.id, sentence }]);
+/** In a new run where the history has grown long; nobody's Update is cut off. */
+async function goOn(course: Course): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested) return;
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof message>(course.input, course.asked);
 }
 
 async function pause(course: Course, ms: number, summary: string): Promise<void> {

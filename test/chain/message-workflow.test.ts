@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import { makeApprovalActivities } from '../../activities/approval';
 import { followOnce } from '../../activities/watch';
 import type { MessageInput, MessageOutcome } from '../../activities/message';
 import { changeOwnerParams, METHOD, withdrawBalanceParams } from '../../chain/method';
 import { addressFrom } from '../../domain/address';
 import { attoText, coins } from '../../domain/money';
-import { cancelAndRelease, look, retryNow, SA, standing, workflowIds } from '../../workflows/handles';
+import { cancelAndRelease, decide, look, retryNow, SA, standing, workflowIds } from '../../workflows/handles';
 import { connectTemporal, startTestServer, type TemporalForTest, type TestServer } from '../support/temporal';
 import { workflowBundle } from '../support/workflow-bundle';
 import { waitFor } from '../../stack/wait';
@@ -40,6 +41,11 @@ beforeAll(async () => {
   workers = [
     await Worker.create({ connection, taskQueue: 'core', workflowBundle: { code } }),
     await Worker.create({ connection, taskQueue: 'chain', activities: chain.messages }),
+    await Worker.create({
+      connection,
+      taskQueue: 'ledger',
+      activities: makeApprovalActivities({ knex: chain.app }),
+    }),
     await Worker.create({ connection, taskQueue: 'signer', activities: chain.signer }),
   ];
   running = Promise.all(workers.map((worker) => worker.run()));
@@ -108,6 +114,30 @@ async function tell(handle: Handle): Promise<void> {
   }
 }
 
+/** One asks, another agrees: FIL would move. */
+async function helpOn(
+  handle: Handle,
+  verb: typeof retryNow,
+  meanwhile = (): Promise<unknown> => Promise.resolve(),
+): Promise<void> {
+  const { approvalId } = await handle.executeUpdate(verb, { args: [help] });
+  if (approvalId === null) throw new Error('nobody else was asked');
+  const approval = await chain
+    .app<{ id: string; subject_hash: string }>('approval')
+    .where({ id: approvalId })
+    .first();
+  const decision = {
+    ...{ approvalId, decision: 'accept', reason: 'seen it too' },
+    subjectHash: approval?.subject_hash ?? '',
+  } as const;
+  const agree = (id: string): Promise<unknown> =>
+    handle.executeUpdate(decide, { args: [{ ...decision, actor: { id, role: 'checker' } }] });
+  await expect(agree(help.actor.id)).rejects.toMatchObject({ cause: { type: 'maker-is-checker' } });
+  expect(await rows.attempts(handle.id)).toEqual([]);
+  await meanwhile();
+  await agree('c1');
+}
+
 const help = { actor: { id: 's1', role: 'operator' }, reason: 'I looked at it' };
 
 test('drafted, signed, pushed, landed, booked', async () => {
@@ -174,9 +204,8 @@ describe('where it cannot go on, before anything is signed', () => {
     const handle = await start(much);
     await needsHelp(handle);
     expect(await rows.attempts(handle.id)).toEqual([]);
-    await chain.fund(chain.hot, 100_001n);
     await expect(handle.executeUpdate(retryNow, { args: [{ ...help, reason: ' ' }] })).rejects.toThrow();
-    await handle.executeUpdate(retryNow, { args: [help] });
+    await helpOn(handle, retryNow, () => chain.fund(chain.hot, 100_001n));
     await inState(handle.id, 'pushed');
     expect((await handle.query(standing)).needsAction).toBeNull();
     await expect(handle.executeUpdate(cancelAndRelease, { args: [help] })).rejects.toThrow();
@@ -186,7 +215,7 @@ describe('where it cannot go on, before anything is signed', () => {
   test('a person gives it up: nothing was signed, nothing moves', async () => {
     const handle = await start(much);
     await needsHelp(handle);
-    await handle.executeUpdate(cancelAndRelease, { args: [help] });
+    await helpOn(handle, cancelAndRelease);
     expect(await handle.result()).toMatchObject({
       outcome: 'cancelled',
       reason: help.reason,

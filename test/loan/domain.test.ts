@@ -42,7 +42,8 @@ describe('the states of a loan', () => {
     expect(allowedActions('in_approval', false, false)).toEqual(['decide', 'cancel']);
     expect(allowedActions('active', false, false)).toEqual(['repay-from-miner', 'extend']);
     expect(allowedActions('overdue', false, true)).toEqual(['extend']);
-    expect(allowedActions('disbursing', true, false)).toEqual(['retry']);
+    expect(allowedActions('disbursing', true, false)).toEqual(['cancel', 'retry']);
+    expect(allowedActions('disbursing', false, false)).toEqual([]);
     expect(allowedActions('closed', false, false)).toEqual([]);
   });
 

@@ -30,6 +30,22 @@ export async function approve(player: Player, world: World, name: string): Promi
   return handle;
 }
 
+const helpApproval = (world: World): string => {
+  const asked = world.asked.filter(({ what }) => what === 'requestApproval').at(-1);
+  return (asked?.input as { id: string }).id;
+};
+
+/** The second person's word on the help that was asked for last. */
+export const agreement = (world: World, actor = CHECKER): Decision => ({
+  ...{
+    approvalId: helpApproval(world),
+    actor,
+    decision: 'accept',
+    reason: 'seen it too',
+    subjectHash: 'hash',
+  },
+});
+
 /** The code of the refusal that an Update met. */
 export async function codeOf(update: Promise<unknown>): Promise<string | null | undefined> {
   const error: unknown = await update.then(

@@ -24,6 +24,7 @@ test('the histories of each path are there', () => {
     'loan-good.json',
     'loan-overdue.json',
     'loan-rejected.json',
+    'loan-released.json',
     'loan-turned-back.json',
   ]);
 });

@@ -45,8 +45,8 @@ test('overdue, extended by two people, active again, overdue once more: each is 
     expect(await refused({ actor: { id: 'other', role: 'operator' } })).toBe('not-allowed');
     expect(await refused({ reason: ' ' })).toBe('reason-required');
     expect(only(storyOf(world), 'decideExtension')).toEqual([]);
-    mature = false;
     await handle.executeUpdate(decide, { args: judged(approvalId) });
+    mature = false;
     await player.until(handle as never, 'active');
     expect(await refused({})).toBe('already-decided');
     mature = true;

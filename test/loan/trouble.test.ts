@@ -1,7 +1,7 @@
 /** What goes wrong on a loan's way, and what is never done then. */
-import { cancelAndRelease, retryNow } from '../../workflows/handles';
+import { cancelAndRelease, decide, retryNow } from '../../workflows/handles';
 import { repayFromMiner } from '../../workflows/handles-loan';
-import { approve, codeOf, only } from './people';
+import { agreement, approve, codeOf, only } from './people';
 import { aStage, type Stage } from './stage';
 import { newRun } from '../../workflows/loan-run';
 import { aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf, TAKEN } from './world';
@@ -73,10 +73,15 @@ test('a disbursement that fails on chain asks for help; a person tries again, ju
   await stage.play(world, async (player) => {
     const handle = await approve(player, world, 'help');
     await player.until(handle, 'help');
-    expect(
-      await codeOf(handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'no' }] })),
-    ).toBe('wrong-state');
-    await handle.executeUpdate(retryNow, { args: [{ actor: MAKER, reason: 'topped up' }] });
+    const retry = () => handle.executeUpdate(retryNow, { args: [{ actor: MAKER, reason: 'topped up' }] });
+    expect(await retry()).toMatchObject({ state: 'disbursing', approvalId: expect.any(String) as string });
+    expect(await codeOf(retry())).toBe('help-asked');
+    const decided = (actor: typeof MAKER) =>
+      codeOf(handle.executeUpdate(decide, { args: [agreement(world, actor)] }));
+    expect(await decided({ id: MAKER.id, role: 'checker' })).toBe('maker-is-checker');
+    expect(await decided({ id: 'other', role: 'operator' })).toBe('not-allowed');
+    expect(storyOf(world)).not.toContain('recordDecision');
+    await handle.executeUpdate(decide, { args: [agreement(world)] });
     expect((await handle.result()).state).toBe('closed');
   });
   const sent = world.asked
@@ -84,6 +89,25 @@ test('a disbursement that fails on chain asks for help; a person tries again, ju
     .map(({ input }) => (input as { id: string }).id);
   expect(sent.filter((id) => id.includes('disburse'))).toEqual(['help-disburse-1', 'help-disburse-2']);
   expect(only(storyOf(world), 'judge signing')).toHaveLength(2);
+});
+
+test('one that is given up instead: the owner role goes back, nothing is lent', async () => {
+  const world = aWorld({
+    land: ({ kind }) => (kind === 'disburse' ? { outcome: 'failed', exitCode: 6 } : {}),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'given-up');
+    await player.until(handle, 'help');
+    await handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'enough' }] });
+    await handle.executeUpdate(decide, { args: [agreement(world)] });
+    expect(await handle.result()).toEqual({ state: 'cancelled', outcome: 'cancelled-by-staff' });
+    await player.keep(handle, 'loan-released');
+  });
+  expect(only(storyOf(world), 'message disburse', 'endLoan', 'message owner-propose')).toEqual([
+    'message disburse',
+    'endLoan returning',
+    'message owner-propose',
+  ]);
 });
 
 test('past its maturity a loan is overdue, told of, and nothing is kept back', async () => {

@@ -1,7 +1,7 @@
 /** The life of a loan as its workflow leads it: what is asked of the world, in which order, and how it ends. */
 import { cancelAndRelease, decide, type Decision } from '../../workflows/handles';
 import { forwardLoan, repayFromMiner } from '../../workflows/handles-loan';
-import { approve, codeOf, decision, only } from './people';
+import { agreement, approve, codeOf, decision, only } from './people';
 import { aStage, type Stage } from './stage';
 import { aWorld, BORROWER, CHECKER, ESCROW, MAKER, OWNER, refusal, storyOf } from './world';
 
@@ -128,6 +128,8 @@ test('Updates are refused by their own codes and change nothing', async () => {
     expect(await decided({})).toBe('already-decided');
     await player.until(handle, 'escrow_offered');
     await handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'enough' }] });
+    expect(storyOf(world)).not.toContain('endLoan cancelled');
+    await handle.executeUpdate(decide, { args: [agreement(world)] });
     expect(await handle.result()).toEqual({ state: 'cancelled', outcome: 'cancelled-by-staff' });
   });
   expect(only(storyOf(world), 'message', 'endLoan')).toEqual(['message fund', 'endLoan cancelled']);

@@ -181,6 +181,18 @@ export function aWorld(script: Script = {}): World {
     },
   };
   const others = {
+    requestApproval: (input: unknown) => {
+      note('requestApproval', input);
+      return { subjectHash: 'hash' };
+    },
+    recordDecision: (input: { approvalId: string; decision: string }) => {
+      note('recordDecision', input);
+      return { approvalId: input.approvalId, state: input.decision === 'accept' ? 'accepted' : 'refused' };
+    },
+    expireApproval: (input: unknown) => {
+      note('expireApproval', input);
+      return 'cancelled';
+    },
     landMessage: (input: MessageInput) => {
       note('landMessage', input);
       return { ...landed(input), ...script.land?.(input) };

@@ -18,7 +18,7 @@ import { Effect } from './Effect';
 import { SubjectFacts } from './SubjectFacts';
 
 function titleOf({ kind, subject: { amount }, subjectId }: Approval): string {
-  if (typeof amount !== 'string') return `${kindNames[kind]}: ${subjectId.slice(0, 8)}`;
+  if (kind === 'help' || typeof amount !== 'string') return `${kindNames[kind]}: ${subjectId.slice(0, 8)}`;
   const { whole, fraction } = shortAmount(amount) ?? { whole: amount, fraction: '' };
   const decimals = fraction.replace(/0+$/, '');
   return `${kindNames[kind]} of ${whole}${decimals === '' ? '' : `.${decimals}`} FIL`;

@@ -5,6 +5,14 @@ import type { Approval } from './approval';
 /** What is asked for in one line: the amount first, then whom or what it concerns. */
 export function SubjectLine({ approval }: { readonly approval: Approval }) {
   const { amount, miner, from } = approval.subject;
+  if (approval.kind === 'help') {
+    const { action, workflow } = approval.subject;
+    return (
+      <>
+        {action === 'cancel' ? 'Cancel and release' : 'Retry'}: {typeof workflow === 'string' ? workflow : ''}
+      </>
+    );
+  }
   if (typeof amount !== 'string') {
     return <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />;
   }

@@ -1,6 +1,6 @@
 /** Approvals as /admin/v1/approvals gives them. */
 
-export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up';
+export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up' | 'help';
 
 export interface ApprovalDecision {
   readonly actorId: string;
@@ -40,6 +40,7 @@ export const kindNames: Readonly<Record<ApprovalKind, string>> = {
   loan: 'Loan',
   'loan-extension': 'Loan extension',
   'top-up': 'Treasury top-up',
+  help: 'Help for a workflow',
 };
 
 /** Who asked, for readers. */

@@ -5,6 +5,7 @@ import { Loaded } from '../layout/Loaded';
 import { Page } from '../layout/Page';
 import { PageHead } from '../layout/PageHead';
 import { useSession } from '../providers/useSession';
+import { Needs } from './Needs';
 import { PoolGlance } from './PoolGlance';
 import { readHome, type Count, type Home as Figures } from './reads';
 import { tilesOf, type Tile } from './tiles';
@@ -70,7 +71,12 @@ export function Home() {
     <Page>
       <PageHead title="Home" hint={session ? `Signed in as ${session.email}, ${session.role}` : undefined} />
       <Loaded queryKey={['home']} read={readHome}>
-        {(figures) => <Tiles figures={figures} />}
+        {(figures) => (
+          <>
+            <Needs figures={figures} />
+            <Tiles figures={figures} />
+          </>
+        )}
       </Loaded>
       <PoolGlance />
     </Page>

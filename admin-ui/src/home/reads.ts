@@ -1,5 +1,5 @@
 import { API, request } from '../providers/request';
-import { objectOf } from '../providers/row';
+import { listOf, objectOf } from '../providers/row';
 
 /** Something that wants a person: how many, and since when the oldest waits. */
 export interface Count {
@@ -11,4 +11,17 @@ export type Home = Readonly<Record<string, unknown>>;
 
 export async function readHome(signal: AbortSignal): Promise<Home> {
   return objectOf<Home>((await request(`${API}/home`, { signal })).json);
+}
+
+/** A workflow that cannot go on, and why; null where it does not answer now. */
+export interface Need {
+  readonly id: string;
+  readonly sentence: string | null;
+  readonly startedAt: string;
+}
+
+/** Those that the server names, the oldest first. */
+export function needsOf({ needsAction }: Home): Need[] {
+  if (typeof needsAction !== 'object' || needsAction === null || !('workflows' in needsAction)) return [];
+  return listOf<Need>(needsAction.workflows);
 }

@@ -22,10 +22,11 @@ export function LoanButtons({ loan }: { readonly loan: Loan }) {
           tone="error"
           label="Cancel the loan"
           title={`Cancel loan #${number}?`}
-          done={`Loan #${number} is being cancelled.`}
+          done={`Loan #${number} is being cancelled; once approved, another person has to agree.`}
           run={steer('cancel')}
         >
-          Nothing has been lent yet: what was set aside for it is free again.
+          Nothing has been lent yet: what was set aside for it is free again. Once the loan is approved,
+          another person has to agree.
         </CommandButton>
       ) : null}
       {mayHelp && allowedActions.includes('retry') ? (
@@ -33,9 +34,11 @@ export function LoanButtons({ loan }: { readonly loan: Loan }) {
           quiet
           label="Retry now"
           title={`Try the stuck step of loan #${number} again?`}
-          done="The step is tried again."
+          done="Tried again; or, where money moves, asked: another person decides under Approvals."
           run={steer('retry')}
-        />
+        >
+          Where money moves, another person has to agree.
+        </CommandButton>
       ) : null}
       <ExtendButton loan={loan} />
       {mayForward ? (

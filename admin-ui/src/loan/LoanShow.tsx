@@ -9,6 +9,7 @@ import { StepTrack } from '../field/StepTrack';
 import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
+import { HelpAsked } from '../workflow/HelpAsked';
 import { workflowPath } from '../workflow/workflow';
 import { LoanButtons } from './LoanButtons';
 import type { Loan } from './loan';
@@ -16,6 +17,7 @@ import { LoanMoney } from './LoanMoney';
 import { LoanSteps } from './LoanSteps';
 import { LoanTerms } from './LoanTerms';
 import { PreflightReports } from './PreflightReports';
+import { StuckMessages } from './StuckMessages';
 import { trackOf } from './track';
 
 function Overview({ loan }: { readonly loan: Loan }) {
@@ -80,6 +82,12 @@ function Body({ loan }: { readonly loan: Loan }) {
           {loan.needsAction}
         </Alert>
       )}
+      {loan.closedAt === null ? (
+        <>
+          <StuckMessages loanId={loan.id} />
+          <HelpAsked workflowId={`loan/${loan.id}`} />
+        </>
+      ) : null}
       {loan.outcomeDetail === null ? null : (
         <Alert severity="info" variant="outlined" sx={{ mb: 2 }}>
           {loan.outcomeDetail}

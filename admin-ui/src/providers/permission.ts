@@ -8,6 +8,7 @@ export type Permission =
   | 'approval:decide-onboarding'
   | 'approval:decide-loan'
   | 'approval:decide-top-up'
+  | 'approval:decide-help'
   | 'top-up:announce'
   | 'reconciliation:run'
   | 'schedule:steer'

@@ -19,17 +19,20 @@ export function HelpButtons({ workflow: { id, needsAction, status } }: { readonl
         tone="error"
         label="Cancel and release"
         title="Cancel and release?"
-        done="The workflow is being cancelled."
+        done="Cancelled; or, where money moves, asked: another person decides under Approvals."
         run={help('cancel')}
       >
-        Only possible before anything was signed; what was set aside is free again.
+        Only possible before anything was signed; what was set aside is free again. Where money moves, another
+        person has to agree.
       </CommandButton>
       <CommandButton
         label="Retry now"
         title="Try the stuck step again?"
-        done="The step is tried again."
+        done="Tried again; or, where money moves, asked: another person decides under Approvals."
         run={help('retry')}
-      />
+      >
+        Where money moves, another person has to agree.
+      </CommandButton>
     </>
   );
 }

@@ -12,6 +12,7 @@ import { PlainTable } from '../layout/PlainTable';
 import { ShowPage } from '../layout/ShowPage';
 import { API, request } from '../providers/request';
 import { listOf } from '../providers/row';
+import { HelpAsked } from './HelpAsked';
 import { HelpButtons } from './HelpButtons';
 import { RelatedLink } from './RelatedLink';
 import { Story } from './Story';
@@ -82,6 +83,7 @@ function Body({ row }: { readonly row: Workflow }) {
           {row.needsActionSentence}
         </Alert>
       )}
+      {row.status === 'Running' ? <HelpAsked workflowId={row.id} /> : null}
       <Standing row={row} />
       <Pending rows={row.pending ?? []} />
       <Panel title="Its story" hint="In the order it happened">

@@ -1,0 +1,18 @@
+/** Refusals as Updates meet them: an ApplicationFailure whose type is the refusal's code. */
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { REFUSALS, type RefusalCode } from '../domain/refusal';
+
+/** Refuses an Update by its code. Throws always. */
+export function refuse(code: RefusalCode, message: string = REFUSALS[code].title): never {
+  throw ApplicationFailure.nonRetryable(message, code);
+}
+
+/** Hands an activity's refusal on as the Update's own, so that the caller meets its code. */
+export async function passingRefusals<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
+    throw error;
+  }
+}
