@@ -18,6 +18,7 @@ import { readConfig, type WorkerConfig } from '../config';
 import { makeDeps, temporalTls } from '../deps';
 import { SA, workflowIds } from '../workflows/handles';
 import { bundleWorkflows } from './bundle';
+import { BEATING } from './heartbeat';
 import { ensureSchedules } from './schedule';
 
 type ServedQueue = WorkerConfig['queues'][number];
@@ -81,6 +82,7 @@ async function makeWorker(queue: ServedQueue, { config, connection, activities }
     identity: `worker-${queue}@${hostname()}#${process.pid}-${randomUUID().slice(0, 8)}`,
     shutdownGraceTime: GRACE,
     shutdownForceTime: FORCE,
+    ...BEATING,
   };
   if (queue !== 'core') return Worker.create({ ...common, activities: activities[queue] });
   const { code } = await bundleWorkflows();

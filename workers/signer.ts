@@ -25,6 +25,7 @@ import { accountXpub, assignAddress, HOT } from '../db/address';
 import { makeKnex } from '../db/knex';
 import { makeLog, temporalTls } from '../deps';
 import { type Address, addressFrom } from '../domain/address';
+import { BEATING } from './heartbeat';
 
 /** Reads the passphrase; a final line break is not part of it. */
 function readPassphrase(path: string): string {
@@ -94,6 +95,7 @@ async function serve(config: SignerConfig, deps: SignerDeps, hot: Address): Prom
       activities: makeSignerActivities(deps),
       shutdownGraceTime: '10s',
       shutdownForceTime: '20s',
+      ...BEATING,
     });
     process.stdout.write(`${JSON.stringify({ ready: true, hot })}\n`);
     await worker.run();
