@@ -90,8 +90,8 @@ module.exports = {
     {
       name: 'oracle-shares-no-code',
       severity: 'error',
-      from: { path: '^test/support/oracle\\.ts$' },
-      to: { pathNot: '^$' },
+      from: { path: '^test/support/oracle(-read|-charge)?\\.ts$' },
+      to: { pathNot: '^test/support/oracle(-read|-charge)?\\.ts$' },
     },
   ],
   options: {

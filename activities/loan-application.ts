@@ -15,7 +15,9 @@ import {
   type LoanRow,
 } from '../db/loan';
 import { parseAddress, PROTOCOL, protocolOf, type Address, type AddressPrefix } from '../domain/address';
+import { addTerms } from '../db/loan-terms';
 import { pollMs, type LoanPolicy } from '../domain/loan';
+import { STANDARD_TERMS } from '../domain/loan-terms';
 import { formatCoins, parseAtto } from '../domain/money';
 import { isRefusal, RefusalError } from '../domain/refusal';
 import type { Challenge, ChallengeInput, LoanApplication } from '../workflows/handles-loan';
@@ -139,6 +141,7 @@ async function insertApplication(
     const sentence = `Applied for ${fil} FIL over ${application.termEpochs} epochs, secured by miner ${miner}`;
     const actor = { id: application.borrowerId, role: 'customer' };
     await appendStep(trx, await lockLoan(trx, loanId), { step: 'applied', sentence, actor });
+    await addTerms(trx, loanId, STANDARD_TERMS, actor);
   });
 }
 

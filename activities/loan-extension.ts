@@ -8,6 +8,7 @@ import { disbursementsOf } from '../db/loan-facts';
 import { hasDebt, LOAN_POLICY } from '../domain/loan';
 import { judgeExtension } from '../domain/loan-terms';
 import { RefusalError } from '../domain/refusal';
+import { moveLoanDue } from '../ledger/loan';
 import { workflowIds } from '../workflows/handles';
 import type { LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
@@ -88,6 +89,7 @@ async function grant(trx: Knex.Transaction, loan: LoanRow, asked: ExtensionRow, 
   const clock = await poolClock(trx);
   const end = { state: 'granted', checker_id: input.actor.id, granted_epoch: clock } as const;
   await closeExtension(trx, asked.approval_id, end);
+  await moveLoanDue(trx, { loanId: loan.id, clock, dueEpoch: to });
   const sentence = `Extension ${n} granted by ${input.actor.role}: the maturity moves from epoch ${from} to ${to}`;
   const step = { step: `extension-${n}-granted`, sentence, epoch: clock, actor: input.actor };
   await amendLoan(trx, loan.id, step, { maturity_epoch: to });

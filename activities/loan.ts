@@ -17,7 +17,9 @@ import {
   type LoanRow,
   type StepInput,
 } from '../db/loan';
+import { addTerms, latestTerms } from '../db/loan-terms';
 import { hasDebt, isMature, type LoanState } from '../domain/loan';
+import { bucketName, judgeTerms, type LendingTerms } from '../domain/loan-terms';
 import { atto, attoText, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
 import { debtAt } from '../db/loan-account';
@@ -86,7 +88,8 @@ async function decideLoan(
   const actor = decision.actor;
   if (outcome.state === 'accepted') {
     if (!loan.committed && loan.state === 'in_approval') {
-      await commitToLoan(trx, { poolId: loan.pool_id, loanId, amount: atto(BigInt(loan.amount)) });
+      const terms = { ...(await latestTerms(trx, loanId)), termEpochs: loan.term_epochs };
+      await commitToLoan(trx, { poolId: loan.pool_id, loanId, amount: atto(BigInt(loan.amount)), terms });
     }
     const sentence = `Approved by ${actor.role}; the pool has set the amount aside`;
     await moveLoan(trx, loanId, 'approved', { step: 'approved', sentence, actor }, { committed: true });
@@ -128,6 +131,35 @@ async function countUnderWay(knex: Knex, loanId: string): Promise<{ underWay: nu
   return { underWay: messages.length + arrivals.length };
 }
 
+export interface ForwardInput {
+  readonly loanId: string;
+  readonly step: StepInput;
+  readonly approval: NewApproval;
+  /** Absent: those of the application stand. */
+  readonly terms?: LendingTerms | undefined;
+}
+
+async function forward(
+  trx: Knex.Transaction,
+  { loanId, step, approval, terms }: ForwardInput,
+): Promise<void> {
+  const loan = await lockLoan(trx, loanId);
+  if (loan.state !== 'preflight' && loan.approval_id !== approval.id)
+    throw new RefusalError('wrong-state', `The loan is ${loan.state}.`);
+  await openApproval(trx, approval);
+  if (loan.state !== 'preflight') return;
+  if (terms !== undefined) {
+    const refused = judgeTerms(terms);
+    if (refused !== null) throw new RefusalError(refused.refusal, refused.detail);
+    await addTerms(trx, loanId, terms, step.actor ?? { id: 'workflow', role: 'workflow' });
+  }
+  await moveLoan(trx, loanId, 'in_approval', step, {
+    approval_id: approval.id,
+    forwarded_by: approval.makerId,
+    ...(terms !== undefined && { bucket: bucketName(terms.fixedBps) }),
+  });
+}
+
 async function move(trx: Knex.Transaction, input: MoveInput): Promise<void> {
   const { loanId, to, step, patch = {} } = input;
   await moveLoan(trx, loanId, to, step, patch);
@@ -144,21 +176,8 @@ export function makeLoanActivities(deps: Pick<LoanDeps, 'knex'>) {
 
     endLoan: refusing((input: EndInput) => knex.transaction((trx) => endLoan(trx, input))),
 
-    /** The maker forwards: the approval is opened and names who may not decide. */
-    openLoanApproval: refusing(
-      async (input: { loanId: string; step: StepInput; approval: NewApproval }): Promise<void> => {
-        await knex.transaction(async (trx) => {
-          const loan = await lockLoan(trx, input.loanId);
-          if (loan.state !== 'preflight' && loan.approval_id !== input.approval.id)
-            throw new RefusalError('wrong-state', `The loan is ${loan.state}.`);
-          await openApproval(trx, input.approval);
-          await moveLoan(trx, input.loanId, 'in_approval', input.step, {
-            approval_id: input.approval.id,
-            forwarded_by: input.approval.makerId,
-          });
-        });
-      },
-    ),
+    /** The maker forwards, on these terms: the approval is opened and names who may not decide. */
+    openLoanApproval: refusing((input: ForwardInput) => knex.transaction((trx) => forward(trx, input))),
 
     /** The owner role is back where it was: repaid, or turned back before anything was lent. */
     closeLoan: refusing(

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { LOAN_SQL, loanParts } from '../db/loan-read';
 import { findLoan } from '../db/loan';
 import { allowedActions } from '../domain/loan';
+import type { LendingTerms } from '../domain/loan-terms';
+import { attoText } from '../domain/money';
 import { RefusalError } from '../domain/refusal';
 import { cancelAndRelease, retryNow, workflowIds, type HelpRequest } from '../workflows/handles';
 import { forwardLoan } from '../workflows/handles-loan';
@@ -10,7 +12,7 @@ import type { StaffActor } from './actor';
 import type { ApiDeps } from './deps';
 import { idParams, reasonIn } from './fields';
 import { resourceRoutes } from './list';
-import { staffLoan, staffLoanFull } from './loan-schema';
+import { staffLoan, staffLoanFull, termsIn } from './loan-schema';
 import { route, type Route } from './route';
 import { update } from './temporal';
 
@@ -22,6 +24,11 @@ const helped = steered.extend({
     .meta({ description: 'Where it moves money: the approval in which another person decides' }),
 });
 const reasonBody = z.strictObject({ reason: reasonIn });
+const forwardBody = z.strictObject({ reason: reasonIn, terms: termsIn.optional() });
+
+function termsOf(body: z.output<typeof termsIn> | undefined): LendingTerms | undefined {
+  return body && { ...body, fee: attoText(BigInt(body.fee)) };
+}
 
 async function expectLoan(deps: ApiDeps, id: string): Promise<string> {
   if ((await findLoan(deps.knex, id)) === null)
@@ -79,14 +86,14 @@ export function adminLoanRoutes(deps: ApiDeps): Route[] {
       tag: 'loans',
       summary: 'Forward an application to the checkers: you become its maker',
       params: idParams,
-      body: reasonBody,
+      body: forwardBody,
       idempotent: true,
       status: 202,
       answer: steered,
-      refusals: ['not-found', 'wrong-state', 'reason-required', 'service-unavailable'],
+      refusals: ['not-found', 'wrong-state', 'reason-required', 'terms-invalid', 'service-unavailable'],
       handler: async ({ actor, params, body, key }) => {
         const workflowId = await expectLoan(deps, params.id);
-        const request = requestOf(actor, body.reason);
+        const request = { ...requestOf(actor, body.reason), terms: termsOf(body.terms) };
         const { state } = await update(client, workflowId, forwardLoan, `${actor.id}/${key}`, [request]);
         return {
           body: { id: params.id, workflowId, state },

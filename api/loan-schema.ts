@@ -1,5 +1,6 @@
 /** Loans on the wire: what a customer and what staff see of them. */
 import { z } from 'zod';
+import { WATERFALL } from '../domain/waterfall';
 import { amountOut, epochOut, timeOut } from './fields';
 
 const epochOrNone = epochOut.nullable();
@@ -53,6 +54,8 @@ const repayment = z.strictObject({
   id: z.string(),
   source: z.string(),
   amount: amountOut,
+  penalty: amountOut,
+  fee: amountOut,
   interest: amountOut,
   principal: amountOut,
   excess: amountOut,
@@ -84,6 +87,8 @@ export const debt = z.strictObject({
   debt: amountOut,
   principal: amountOut,
   interest: amountOut,
+  fee: amountOut,
+  penalty: amountOut,
   epoch: epochOut,
   bookedEpoch: epochOut,
   estimate: z
@@ -94,7 +99,33 @@ export const debt = z.strictObject({
 export const quoteQuery = z.strictObject({ epoch: z.coerce.number().int().min(0).optional() });
 export const payoffQuote = debt.extend({ id: z.string() });
 
+const termsOut = z.strictObject({
+  version: z.int(),
+  fixedBps: z
+    .int()
+    .nullable()
+    .meta({ description: 'Rate a year in hundredths of a percent; null = the pool’s own' }),
+  fee: amountOut,
+  penaltyBps: z.int(),
+  waterfall: z.array(z.enum(WATERFALL)),
+  actorRole: z.string(),
+  at: timeOut,
+});
+
+/** What a loan is lent on, in a request. */
+export const termsIn = z.strictObject({
+  fixedBps: z.int().nullable().default(null),
+  fee: z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,38})$/)
+    .default('0')
+    .meta({ description: 'attoFIL as canonical decimal text' }),
+  penaltyBps: z.int().default(0),
+  waterfall: z.array(z.enum(WATERFALL)).default([...WATERFALL]),
+});
+
 const parts = {
+  terms: z.array(termsOut),
   reports: z.array(report),
   disbursements: z.array(disbursement),
   repayments: z.array(repayment),

@@ -5,6 +5,7 @@ import { RefusalError } from '../domain/refusal';
 import { readCursor } from './clock';
 import { payoffQuote } from './loan-account';
 import { extensionsOf } from './loan-extension';
+import { termsOf } from './loan-terms';
 import { disbursementsOf, reportsOf } from './loan-facts';
 import type { LoanRow, StepRow } from './loan';
 
@@ -24,6 +25,8 @@ interface RepaymentRow {
   readonly loan_id: string;
   readonly source: string;
   readonly amount: string;
+  readonly penalty: string;
+  readonly fee: string;
   readonly interest: string;
   readonly principal: string;
   readonly excess: string;
@@ -38,6 +41,8 @@ export interface DebtView {
   readonly debt: string;
   readonly principal: string;
   readonly interest: string;
+  readonly fee: string;
+  readonly penalty: string;
   readonly epoch: number;
   readonly bookedEpoch: number;
   readonly estimate: boolean;
@@ -46,11 +51,13 @@ export interface DebtView {
 /** The loan's payoff for a payment included at `epoch`. @throws RefusalError not-found, malformed-request */
 export async function debtView(db: Knex, loanId: string, epoch: number): Promise<DebtView> {
   const quote = await payoffQuote(db, loanId, epoch);
-  const { debt, principal, interest, bookedEpoch } = quote;
+  const { debt, principal, interest, fee, penalty, bookedEpoch } = quote;
   return {
     debt: debt.toString(),
     principal: principal.toString(),
     interest: interest.toString(),
+    fee: fee.toString(),
+    penalty: penalty.toString(),
     epoch: quote.epoch,
     bookedEpoch,
     estimate: quote.epoch > bookedEpoch,
@@ -98,6 +105,8 @@ async function repaymentsOf(db: Knex, loanId: string) {
     id: String(row.id),
     source: row.source,
     amount: row.amount,
+    penalty: row.penalty,
+    fee: row.fee,
     interest: row.interest,
     principal: row.principal,
     excess: row.excess,
@@ -125,14 +134,28 @@ async function extensionViews(db: Knex, loanId: string) {
   }));
 }
 
+async function termsViews(db: Knex, loanId: string) {
+  const rows = await termsOf(db, loanId);
+  return rows.map((row) => ({
+    version: row.version,
+    fixedBps: row.fixed_bps,
+    fee: row.fee,
+    penaltyBps: row.penalty_bps,
+    waterfall: [...row.waterfall],
+    actorRole: row.actor_role,
+    at: row.at.toISOString(),
+  }));
+}
+
 /** Everything that belongs to one loan: its track, reports, payments and present debt. */
 export async function loanParts(db: Knex, loan: Pick<LoanRow, 'id' | 'state'>) {
-  const [steps, reports, disbursements, repayments, extensions, account, head] = await Promise.all([
+  const [steps, reports, disbursements, repayments, extensions, terms, account, head] = await Promise.all([
     stepsOf(db, loan.id),
     reportsOf(db, loan.id),
     disbursementsOf(db, loan.id),
     repaymentsOf(db, loan.id),
     extensionViews(db, loan.id),
+    termsViews(db, loan.id),
     db('loan_account').where({ loan_id: loan.id }).first<object | undefined>('loan_id'),
     knownHead(db),
   ]);
@@ -158,6 +181,7 @@ export async function loanParts(db: Knex, loan: Pick<LoanRow, 'id' | 'state'>) {
     })),
     repayments,
     extensions,
+    terms,
     debt: account === undefined ? null : await debtView(db, loan.id, hasDebt(loan.state) ? head : 0),
   };
 }

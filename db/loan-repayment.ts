@@ -7,6 +7,8 @@ interface RepaymentRow {
   readonly id: number;
   readonly source: string;
   readonly amount: string;
+  readonly penalty: string;
+  readonly fee: string;
   readonly interest: string;
   readonly principal: string;
   readonly excess: string;
@@ -20,13 +22,16 @@ const fil = (amount: string): string => `${formatCoins(BigInt(amount))} FIL`;
 function sentenceOf(row: RepaymentRow): string {
   const from = row.source === 'sweep' ? "A sweep of the miner's balance paid" : 'A direct payment of';
   const excess = row.excess === '0' ? '' : `, ${fil(row.excess)} beyond the debt to the borrower`;
-  return `${from} ${fil(row.amount)}: ${fil(row.interest)} interest, ${fil(row.principal)} principal${excess}`;
+  const charges = [['penalty', row.penalty] as const, ['fee', row.fee] as const]
+    .filter(([, amount]) => amount !== '0')
+    .map(([name, amount]) => `${fil(amount)} ${name}, `);
+  return `${from} ${fil(row.amount)}: ${charges.join('')}${fil(row.interest)} interest, ${fil(row.principal)} principal${excess}`;
 }
 
 /** Appends a step for each payment that has none; the caller holds the loan's lock. */
 export async function noteRepayments(trx: Knex.Transaction, loan: LoanRow): Promise<void> {
   const { rows } = await trx.raw<{ rows: RepaymentRow[] }>(
-    `SELECT r.id, r.source, r.amount, r.interest, r.principal, r.excess, r.included_epoch, r.journal_id,
+    `SELECT r.id, r.source, r.amount, r.penalty, r.fee, r.interest, r.principal, r.excess, r.included_epoch, r.journal_id,
        (SELECT m.id FROM chain.message m WHERE m.cid = r.message_cid) AS message_id
      FROM repayment r WHERE r.loan_id = :loan AND NOT EXISTS (
        SELECT FROM loan_step s WHERE s.loan_id = r.loan_id AND s.step = 'repayment-' || r.id)

@@ -37,6 +37,7 @@ export interface LoanRow {
 export type LoanPatch = Partial<
   Pick<
     LoanRow,
+    | 'bucket'
     | 'outcome'
     | 'outcome_detail'
     | 'committed'

@@ -146,3 +146,22 @@ async function notePoint(trx: Knex.Transaction, { id, pool, rates }: PoolRecord)
     .onConflict(['pool_id', 'epoch'])
     .merge();
 }
+
+/**
+ * Opens a rate bucket where the pool has none of that name: its index counts from the pool's last epoch. The pool's row
+ * lock must be held.
+ */
+export async function openBucket(
+  trx: Knex.Transaction,
+  { id, pool }: PoolRecord,
+  name: string,
+  fixedApr: bigint,
+): Promise<void> {
+  if (pool.buckets.some((bucket) => bucket.name === name)) return;
+  await trx('pool_bucket').insert({
+    pool_id: id,
+    bucket: name,
+    fixed_apr: fixedApr.toString(),
+    opened_epoch: pool.lastEpoch,
+  });
+}

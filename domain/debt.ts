@@ -5,6 +5,7 @@
 import { debtOf, type Bucket, type Pool } from './pool';
 import { mulDivCeil, mulDivFloor, RAY } from './ray';
 import { refuse, type Refusal } from './refusal';
+import { pour, WATERFALL, type Part } from './waterfall';
 
 /** A loan as its pool knows it. */
 export interface LoanAccount {
@@ -23,13 +24,22 @@ export interface Disbursement {
 export interface Repayment {
   readonly pool: Pool;
   readonly loan: LoanAccount;
-  /** Part of the payment that pays interest, and principal. */
+  /** Part of the payment that pays interest, and principal: the pool's. */
   readonly interest: bigint;
   readonly principal: bigint;
+  /** Part that pays fee and penalty: the platform's. */
+  readonly fee: bigint;
+  readonly penalty: bigint;
   /** What was paid beyond the debt: the borrower's. */
   readonly excess: bigint;
   /** interest + principal less the fall of the pool's debt, ≥ 0: to the depositors. */
   readonly difference: bigint;
+}
+
+export interface RepaymentRules {
+  /** Due of both, attoFIL. */
+  readonly charges?: { readonly fee: bigint; readonly penalty: bigint };
+  readonly order?: readonly Part[];
 }
 
 function bucketOf(pool: Pool, name: string): Bucket {
@@ -72,18 +82,25 @@ export function disburse(pool: Pool, loan: LoanAccount, amount: bigint): Disburs
 }
 
 /**
- * Takes a payment: interest ⌊scaled × index⌋ − principal first, the rest principal; scaled falls by ⌊payment·ray ÷ index⌋.
- * From the whole debt on it is a pay-off: the ceil is charged, scaled becomes 0, what is above is the excess.
+ * Takes a payment and splits it in the order given, by default interest ⌊scaled × index⌋ − principal first, the rest
+ * principal; scaled falls by ⌊paid·ray ÷ index⌋. Where interest and principal get the whole debt it is a pay-off of
+ * the pool: the ceil is charged, scaled becomes 0. What is above all that is due is the excess.
  */
-export function repay(pool: Pool, loan: LoanAccount, payment: bigint): Repayment {
+export function repay(
+  pool: Pool,
+  loan: LoanAccount,
+  payment: bigint,
+  { charges = { fee: 0n, penalty: 0n }, order = WATERFALL }: RepaymentRules = {},
+): Repayment {
   const { index } = bucketOf(pool, loan.bucket);
   const owed = owedBy(pool, loan);
-  const paid = payment < owed ? payment : owed;
-  const closes = payment >= owed;
-  const due = (closes ? owed : mulDivFloor(loan.scaled, index, RAY)) - loan.principal;
-  const interest = paid < due ? paid : due;
+  const due = (debt: bigint) => ({ ...charges, interest: debt - loan.principal, principal: loan.principal });
+  const whole = pour(order, due(owed), payment);
+  const closes = whole.parts.interest + whole.parts.principal === owed;
+  const { parts, rest } = closes ? whole : pour(order, due(mulDivFloor(loan.scaled, index, RAY)), payment);
+  const { interest, principal, fee, penalty } = parts;
+  const paid = interest + principal;
   const scaled = closes ? loan.scaled : mulDivFloor(paid, RAY, index);
-  const principal = paid - interest;
   const moved = { ...pool, cash: pool.cash + paid, principal: pool.principal - principal };
   const repaid = withScaled(moved, loan.bucket, -scaled);
   return {
@@ -91,7 +108,9 @@ export function repay(pool: Pool, loan: LoanAccount, payment: bigint): Repayment
     loan: { ...loan, scaled: loan.scaled - scaled, principal: loan.principal - principal },
     interest,
     principal,
-    excess: payment - paid,
+    fee,
+    penalty,
+    excess: rest,
     difference: paid - (debtOf(pool) - debtOf(repaid)),
   };
 }

@@ -1,5 +1,49 @@
-/** The terms of a running loan, and how they may change. Pure: epochs in, a refusal or nothing out. */
+/** The terms of a loan: what it is lent on, and how that may change while it runs. Pure. */
+import { attoText, parseAtto, type AttoText } from './money';
 import { refuse, type Refusal } from './refusal';
+import { isWaterfall, WATERFALL, type Part } from './waterfall';
+
+/** What a loan is lent on; set before its approval, and fixed by it. */
+export interface LendingTerms {
+  /** Rate a year in hundredths of a percent, fixed for the life of the loan; null = the pool's own. */
+  readonly fixedBps: number | null;
+  /** Origination fee, attoFIL: due with the first disbursement, income of the platform. */
+  readonly fee: AttoText;
+  /** A year, on the principal, for each epoch from the maturity on; 0 = none. */
+  readonly penaltyBps: number;
+  /** In which order a payment is split. */
+  readonly waterfall: readonly Part[];
+}
+
+/** The pool's rate, no fee, no penalty. */
+export const STANDARD_TERMS: LendingTerms = {
+  fixedBps: null,
+  fee: attoText(0n),
+  penaltyBps: 0,
+  waterfall: WATERFALL,
+};
+
+const BPS_MAX = 100_000;
+
+const isBps = (bps: number, least: number): boolean =>
+  Number.isSafeInteger(bps) && bps >= least && bps <= BPS_MAX;
+
+/** Can a loan be lent on these terms? */
+export function judgeTerms({ fixedBps, fee, penaltyBps, waterfall }: LendingTerms): Refusal | null {
+  if (fixedBps !== null && !isBps(fixedBps, 1))
+    return refuse('terms-invalid', `A fixed rate is from 1 to ${BPS_MAX} hundredths of a percent a year.`);
+  if (!isBps(penaltyBps, 0))
+    return refuse('terms-invalid', `A penalty is from 0 to ${BPS_MAX} hundredths of a percent a year.`);
+  if (parseAtto(fee) === null) return refuse('terms-invalid', 'The fee is decimal text in attoFIL.');
+  if (!isWaterfall(waterfall))
+    return refuse('terms-invalid', `The order names each of ${WATERFALL.join(', ')} once.`);
+  return null;
+}
+
+/** The pool's bucket for a rate: one for the pool's own, one for each fixed rate. */
+export function bucketName(fixedBps: number | null): string {
+  return fixedBps === null ? 'standard' : `fixed-${fixedBps}`;
+}
 
 export interface ExtensionTerms {
   readonly maturity: number;

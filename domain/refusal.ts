@@ -91,6 +91,7 @@ export const REFUSALS = {
   'beneficiary-term-pending': { status: 422, title: 'A change of beneficiary is pending on the miner.' },
   'fee-debt': { status: 422, title: 'The miner has fee debt.' },
   'term-out-of-range': { status: 422, title: 'The term is outside what the platform lends for.' },
+  'terms-invalid': { status: 422, title: 'A loan cannot be lent on such terms.' },
   'extension-out-of-range': { status: 422, title: 'The new maturity is not one the loan can be given.' },
   'extension-pending': { status: 409, title: 'An extension of this loan waits for a decision already.' },
   'nothing-to-repay': { status: 409, title: 'The loan has no debt.' },

@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { readLoanAccount, saveLoanAccount } from '../db/loan-account';
 import { lockPool, savePool } from '../db/pool';
+import { beginTerm, countPenalty, dueCharges, moveDue, payCharges } from '../domain/charge';
 import { disburse, owedBy, repay } from '../domain/debt';
 import { atto, type Atto } from '../domain/money';
 import { credit, debit, type AccountRef, type Posting } from '../domain/posting';
@@ -48,7 +49,7 @@ export async function bookDisbursement(
   const { loanId, amount, includedEpoch, custody, key, workflowId } = event;
   const { poolId } = await readLoanAccount(trx, loanId);
   const record = await lockPool(trx, poolId);
-  const { account } = await readLoanAccount(trx, loanId);
+  const { account, charges, termEpochs } = await readLoanAccount(trx, loanId);
   const before = await trx<{ id: number; key: string }>('ledger.journal').where({ key }).first('id');
   if (before !== undefined) return { journalId: before.id, principal: atto(account.principal) };
   const closed = await trx('loan_commitment')
@@ -67,7 +68,8 @@ export async function bookDisbursement(
       credit('pool.depositors', poolId, atto(lent.difference)),
     ),
   });
-  await saveLoanAccount(trx, loanId, lent.loan);
+  const counted = countPenalty(charges, account.principal, includedEpoch);
+  await saveLoanAccount(trx, loanId, lent.loan, beginTerm(counted, termEpochs, includedEpoch));
   await savePool(trx, record, lent.pool);
   await assertBooks(trx, poolId, lent.pool, 'loans');
   return { journalId, principal: atto(lent.loan.principal) };
@@ -82,6 +84,8 @@ export interface RepaymentEvent extends ChainEvent {
 
 export interface RepaymentBooked {
   readonly journalId: number;
+  readonly penalty: Atto;
+  readonly fee: Atto;
   readonly interest: Atto;
   readonly principal: Atto;
   readonly excess: Atto;
@@ -93,6 +97,8 @@ interface RepaymentRow {
   readonly loan_id: string;
   readonly amount: string;
   readonly journal_id: number;
+  readonly penalty: string;
+  readonly fee: string;
   readonly interest: string;
   readonly principal: string;
   readonly excess: string;
@@ -100,18 +106,20 @@ interface RepaymentRow {
 }
 
 /**
- * Books FIL that arrived for a loan: interest first, then principal, the rest to the borrower's available balance.
+ * Books FIL that arrived for a loan, split in the order of its terms: interest and principal are the pool's, fee and
+ * penalty are income of the platform, the rest is the borrower's available balance.
  * @throws RefusalError 'not-found' (no such loan account).
  */
 export async function bookRepayment(trx: Knex.Transaction, event: RepaymentEvent): Promise<RepaymentBooked> {
   const { loanId, amount, includedEpoch, executedEpoch, custody, key, workflowId } = event;
   const { poolId } = await readLoanAccount(trx, loanId);
   const record = await lockPool(trx, poolId);
-  const { account } = await readLoanAccount(trx, loanId);
+  const { account, charges: known, order } = await readLoanAccount(trx, loanId);
   const before = await trx<RepaymentRow>('repayment').where({ key }).first();
   if (before !== undefined) return recorded(before, event);
   const { pool } = await accrue(trx, record, includedEpoch, { workflowId, key });
-  const paid = repay(pool, account, amount);
+  const charges = countPenalty(known, account.principal, includedEpoch);
+  const paid = repay(pool, account, amount, { charges: dueCharges(charges), order });
   const { journalId } = await post(trx, {
     ...journalOf(event, 'repayment', poolId),
     postings: lines(
@@ -119,15 +127,20 @@ export async function bookRepayment(trx: Knex.Transaction, event: RepaymentEvent
       credit('loan.principal', loanId, atto(paid.principal)),
       signed('pool.interest', poolId, paid.difference - paid.interest),
       credit('pool.depositors', poolId, atto(paid.difference)),
+      credit('fee.income', '', atto(paid.fee + paid.penalty)),
       credit('customer.available', event.borrowerId, atto(paid.excess)),
     ),
   });
-  const debtAfter = owedBy(paid.pool, paid.loan);
+  const after = payCharges(charges, paid);
+  const left = dueCharges(after);
+  const debtAfter = owedBy(paid.pool, paid.loan) + left.fee + left.penalty;
   await trx('repayment').insert({
     key,
     loan_id: loanId,
     source: event.source,
     amount: amount.toString(),
+    penalty: paid.penalty.toString(),
+    fee: paid.fee.toString(),
     interest: paid.interest.toString(),
     principal: paid.principal.toString(),
     excess: paid.excess.toString(),
@@ -138,12 +151,14 @@ export async function bookRepayment(trx: Knex.Transaction, event: RepaymentEvent
     message_cid: event.messageCid,
     workflow_id: workflowId,
   });
-  await saveLoanAccount(trx, loanId, paid.loan);
+  await saveLoanAccount(trx, loanId, paid.loan, after);
   await savePool(trx, record, paid.pool);
   await assertBooks(trx, poolId, paid.pool, 'loans');
-  const { interest, principal, excess } = paid;
+  const { penalty, fee, interest, principal, excess } = paid;
   return {
     journalId,
+    penalty: atto(penalty),
+    fee: atto(fee),
     interest: atto(interest),
     principal: atto(principal),
     excess: atto(excess),
@@ -156,6 +171,8 @@ function recorded(row: RepaymentRow, { loanId, amount, key }: RepaymentEvent): R
     throw new RefusalError('idempotency-key-reused', `Repayment ${key} was booked with another amount.`);
   return {
     journalId: row.journal_id,
+    penalty: atto(BigInt(row.penalty)),
+    fee: atto(BigInt(row.fee)),
     interest: atto(BigInt(row.interest)),
     principal: atto(BigInt(row.principal)),
     excess: atto(BigInt(row.excess)),
@@ -177,4 +194,19 @@ function journalOf(event: ChainEvent, kind: string, poolId: string) {
     loanId,
     ...(approvalId !== undefined && { approvalId }),
   };
+}
+
+/**
+ * Moves the maturity at the pool's clock: the penalty of the epochs before is counted by the old one. Takes the pool's
+ * lock. A loan without an agreed term has no maturity in the books to move.
+ */
+export async function moveLoanDue(
+  trx: Knex.Transaction,
+  { loanId, clock, dueEpoch }: { readonly loanId: string; readonly clock: number; readonly dueEpoch: number },
+): Promise<void> {
+  const { poolId } = await readLoanAccount(trx, loanId);
+  await lockPool(trx, poolId);
+  const { account, charges } = await readLoanAccount(trx, loanId);
+  if (charges.dueEpoch === null) return;
+  await saveLoanAccount(trx, loanId, account, moveDue(charges, account.principal, clock, dueEpoch));
 }

@@ -4,11 +4,14 @@
  */
 import type { Knex } from 'knex';
 import { poolClock } from '../db/clock';
-import { lockPool, savePool, type PoolRecord } from '../db/pool';
+import { lockPool, openBucket, savePool, type PoolRecord } from '../db/pool';
+import { bpsToRay } from '../domain/charge';
 import { commit, release } from '../domain/debt';
+import { bucketName, STANDARD_TERMS, type LendingTerms } from '../domain/loan-terms';
 import { atto, type Atto } from '../domain/money';
 import { advance, type Advance } from '../domain/pool';
 import { credit, debit, type Posting } from '../domain/posting';
+import { epochRate, rateAt } from '../domain/rate';
 import { isRefusal, RefusalError } from '../domain/refusal';
 import { deposit } from '../domain/share';
 import { assertBooks } from './check-pool';
@@ -172,8 +175,8 @@ export interface Commitment {
   readonly poolId: string;
   readonly loanId: string;
   readonly amount: Atto;
-  /** Rate bucket; 'standard' where absent. */
-  readonly bucket?: string;
+  /** What the loan is lent on, taken over at its first commitment; standard and without a maturity where absent. */
+  readonly terms?: LendingTerms & { readonly termEpochs: number };
   /** One disbursement's commitment; the loan's id where absent. */
   readonly commitmentId?: string;
 }
@@ -183,7 +186,7 @@ export interface Commitment {
  * @throws RefusalError 'pool-cash-short'; 'wrong-state' where the id was used for another amount or is closed.
  */
 export async function commitToLoan(trx: Knex.Transaction, request: Commitment): Promise<void> {
-  const { poolId, loanId, amount, bucket = 'standard', commitmentId = loanId } = request;
+  const { poolId, loanId, amount, terms, commitmentId = loanId } = request;
   const record = await lockPool(trx, poolId);
   const known = await trx<CommitmentRow>('loan_commitment').where({ id: commitmentId }).first();
   if (known !== undefined) {
@@ -196,10 +199,7 @@ export async function commitToLoan(trx: Knex.Transaction, request: Commitment): 
   const pool = commit(record.pool, amount);
   if (isRefusal(pool))
     throw new RefusalError(pool.refusal, `The pool has ${record.pool.cash} atto of idle cash.`);
-  await trx('loan_account')
-    .insert({ loan_id: loanId, pool_id: poolId, bucket })
-    .onConflict('loan_id')
-    .ignore();
+  await openLoanAccount(trx, record, loanId, terms);
   await trx('loan_commitment').insert({
     id: commitmentId,
     loan_id: loanId,
@@ -207,6 +207,30 @@ export async function commitToLoan(trx: Knex.Transaction, request: Commitment): 
     state: 'open',
   });
   await savePool(trx, record, pool);
+}
+
+/** A loan's account under its terms; nothing where it has one. */
+async function openLoanAccount(
+  trx: Knex.Transaction,
+  record: PoolRecord,
+  loanId: string,
+  terms: Commitment['terms'],
+): Promise<void> {
+  const known: unknown = await trx('loan_account').where({ loan_id: loanId }).first('loan_id');
+  if (known !== undefined) return;
+  const { fixedBps, fee, penaltyBps, waterfall } = terms ?? STANDARD_TERMS;
+  const bucket = bucketName(fixedBps);
+  if (fixedBps !== null) await openBucket(trx, record, bucket, bpsToRay(fixedBps));
+  const rate = rateAt(record.rates, record.pool.lastEpoch);
+  await trx('loan_account').insert({
+    loan_id: loanId,
+    pool_id: record.id,
+    bucket,
+    term_epochs: terms?.termEpochs ?? null,
+    fee,
+    penalty_rate: epochRate(rate, bpsToRay(penaltyBps)).toString(),
+    waterfall: [...waterfall],
+  });
 }
 
 /** Gives an open commitment back to the pool; nothing where it is released already or was never made. */

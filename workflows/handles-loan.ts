@@ -1,6 +1,7 @@
 /** What may be said to a loan's workflow, and what it answers. Free of side effects: the API imports it too. */
 import { defineUpdate } from '@temporalio/workflow';
 import type { LoanState } from '../domain/loan';
+import type { LendingTerms } from '../domain/loan-terms';
 import type { AttoText } from '../domain/money';
 import type { Actor, HelpRequest } from './handles';
 
@@ -44,8 +45,13 @@ export interface LoanTaken {
 /** The customer applies; sent together with the start. A refusal leaves nothing behind and ends the workflow. */
 export const applyForLoan = defineUpdate<LoanTaken, [LoanApplication]>('applyForLoan');
 
-/** The maker passes the application on to the checkers. */
-export const forwardLoan = defineUpdate<LoanTaken, [HelpRequest]>('forwardLoan');
+export interface ForwardRequest extends HelpRequest {
+  /** What it is lent on; absent: the pool's rate, no fee, no penalty. */
+  readonly terms?: LendingTerms | undefined;
+}
+
+/** The maker passes the application on to the checkers, with the terms that they decide on. */
+export const forwardLoan = defineUpdate<LoanTaken, [ForwardRequest]>('forwardLoan');
 
 export interface RepayRequest {
   readonly actor: Actor;

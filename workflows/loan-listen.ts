@@ -1,12 +1,14 @@
 /** What a loan lets itself be told: Updates with their validators, the look signal, the standing query. */
 import { setHandler, uuid4 } from '@temporalio/workflow';
 import { hasDebt } from '../domain/loan';
+import { judgeTerms, STANDARD_TERMS } from '../domain/loan-terms';
 import { decidePermission, mayDo } from '../domain/permission';
 import { decide, look, standing, workflowIds, type Decision, type HelpRequest } from './handles';
 import {
   applyForLoan,
   forwardLoan,
   repayFromMiner,
+  type ForwardRequest,
   type LoanApplication,
   type LoanTaken,
   type RepayRequest,
@@ -37,10 +39,11 @@ async function take(run: LoanRun, application: LoanApplication): Promise<LoanTak
   return { id: run.loanId, state: stateOf(run) };
 }
 
-async function forward(run: LoanRun, request: HelpRequest): Promise<LoanTaken> {
+async function forward(run: LoanRun, request: ForwardRequest): Promise<LoanTaken> {
   const taken = takenOf(run);
   const approvalId = uuid4();
   const { actor } = request;
+  const { fixedBps, fee, penaltyBps, waterfall } = request.terms ?? STANDARD_TERMS;
   const approval = {
     id: approvalId,
     kind: 'loan' as const,
@@ -54,6 +57,10 @@ async function forward(run: LoanRun, request: HelpRequest): Promise<LoanTaken> {
       termEpochs: taken.termEpochs,
       pool: taken.poolId,
       report: run.reportHash,
+      fixedRateBps: fixedBps,
+      feeAmount: fee,
+      penaltyBps,
+      waterfall: waterfall.join(', '),
     },
     makerId: actor.id,
     quorum: 1,
@@ -65,7 +72,7 @@ async function forward(run: LoanRun, request: HelpRequest): Promise<LoanTaken> {
   };
   await passingRefusals(
     ledger.openLoanApproval.executeWithOptions({ summary: `Forwarded by ${actor.role} ${actor.id}` }, [
-      { loanId: run.loanId, step, approval },
+      { loanId: run.loanId, step, approval, terms: request.terms },
     ]),
   );
   run.approvalId = approvalId;
@@ -155,16 +162,18 @@ function listenForBorrower(run: LoanRun, bell: Bell): void {
 function listenForStaff(run: LoanRun, bell: Bell): void {
   setHandler(
     forwardLoan,
-    async (request: HelpRequest) => {
+    async (request: ForwardRequest) => {
       const forwarded = await forward(run, request);
       bell.rung += 1;
       return forwarded;
     },
     {
-      validator: (request: HelpRequest) => {
+      validator: (request: ForwardRequest) => {
         if (stateOf(run) !== 'preflight') refuse('wrong-state', `The loan is ${run.state}.`);
         if (!mayDo(request.actor.role, 'loan:forward')) refuse('not-allowed');
         requireReason(request);
+        const refused = request.terms === undefined ? null : judgeTerms(request.terms);
+        if (refused !== null) refuse(refused.refusal, refused.detail);
       },
       description: 'A maker forwards the application to the checkers',
     },

@@ -79,7 +79,20 @@ test('a maker forwards with a reason; what does not fit is refused and nothing c
   expect(await code(world.staff.operator.caller, { reason: '' })).toBe('reason-required');
   expect(await code(world.staff.operator.caller, { reason: 'x', more: 1 })).toBe('unknown-field');
   expect(await code(caller, { reason: 'x' })).toBe('not-signed-in');
-  const forwarded = await world.staff.operator.caller.post(path, { reason: 'Good miner' });
+  for (const terms of [
+    { fixedBps: 0 },
+    { penaltyBps: 100_001 },
+    { waterfall: ['fee', 'fee', 'interest', 'principal'] },
+  ])
+    expect(await code(world.staff.operator.caller, { reason: 'x', terms })).toBe('terms-invalid');
+  expect(await code(world.staff.operator.caller, { reason: 'x', terms: { colour: 1 } })).toBe(
+    'unknown-field',
+  );
+  expect((await inState(body.loanId, 'preflight'))['terms']).toMatchObject([
+    { version: 1, fixedBps: null, fee: '0', penaltyBps: 0, actorRole: 'customer' },
+  ]);
+  const terms = { fixedBps: 1050, fee: '7', penaltyBps: 300 };
+  const forwarded = await world.staff.operator.caller.post(path, { reason: 'Good miner', terms });
   expect(forwarded.body).toMatchObject({ state: 'in_approval' });
   expect(await code(world.staff.operator.caller, { reason: 'again' })).toBe('wrong-state');
   const approval: unknown = await world.knex('approval').where({ subject_id: body.loanId }).first();
@@ -87,8 +100,28 @@ test('a maker forwards with a reason; what does not fit is refused and nothing c
     kind: 'loan',
     maker_id: 'staff-operator',
     state: 'waiting',
-    subject: { loan: body.loanId, miner: 'f01001', amount: body.amount, pool: 'flexible', termEpochs: 1000 },
+    subject: {
+      loan: body.loanId,
+      miner: 'f01001',
+      amount: body.amount,
+      pool: 'flexible',
+      termEpochs: 1000,
+      fixedRateBps: 1050,
+      feeAmount: '7',
+      penaltyBps: 300,
+      waterfall: 'penalty, fee, interest, principal',
+    },
   });
+  const row: unknown = await world.knex('loan').where({ id: body.loanId }).first('bucket');
+  expect(row).toEqual({ bucket: 'fixed-1050' });
+  expect((await inState(body.loanId, 'in_approval'))['terms']).toMatchObject([
+    { version: 1 },
+    { version: 2, ...terms, actorRole: 'operator' },
+  ]);
+  const late = world
+    .knex('loan_terms')
+    .insert({ loan_id: body.loanId, version: 3, actor_id: 'x', actor_role: 'operator' });
+  await expect(late).rejects.toThrow(/fixed once it was forwarded/);
   const cancelled = await world.staff.operator.caller.post(`/admin/v1/loans/${String(body.loanId)}/cancel`, {
     reason: 'Withdrawn',
   });

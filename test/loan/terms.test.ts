@@ -53,20 +53,14 @@ test('overdue, extended by two people, active again, overdue once more: each is 
     await handle.result();
     await player.keep(handle as never, 'loan-extended');
   });
-  expect(only(storyOf(world), 'moveLoan', 'mail', 'decideExtension', 'dueTime')).toEqual([
-    'moveLoan overdue',
+  expect(only(storyOf(world), 'mail')).toEqual([
     'mail loan-overdue',
-    'decideExtension',
-    'dueTime',
     'mail loan-extended',
-    'moveLoan active',
-    'moveLoan overdue',
     'mail loan-overdue',
-    'moveLoan settled',
-    'moveLoan returning',
     'mail loan-settled',
     'mail loan-closed',
   ]);
+  expect(only(storyOf(world), 'decideExtension', 'dueTime')).toEqual(['decideExtension', 'dueTime']);
   const steps = world.asked
     .filter(({ what }) => what === 'moveLoan')
     .map(({ input }) => (input as { step: { step: string } }).step.step);

@@ -9,7 +9,7 @@ import {
   type DisbursementBooked,
   type RepaymentBooked,
 } from '../../ledger/loan';
-import { commitToLoan, subscribe, type Subscribed } from '../../ledger/pool';
+import { commitToLoan, subscribe, type Commitment, type Subscribed } from '../../ledger/pool';
 import { post } from '../../ledger/post';
 import { freshDatabase, type TestDatabase } from '../support/database';
 
@@ -27,7 +27,7 @@ export interface Books {
   /** An open customer with this much available. */
   readonly fund: (customerId: string, amount: Atto) => Promise<void>;
   readonly subscribe: (id: string, customerId: string, amount: Atto) => Promise<Subscribed>;
-  readonly commit: (loanId: string, amount: Atto) => Promise<void>;
+  readonly commit: (loanId: string, amount: Atto, terms?: Commitment['terms']) => Promise<void>;
   readonly disburse: (loanId: string, amount: Atto, epoch: number) => Promise<DisbursementBooked>;
   readonly repay: (loanId: string, amount: Atto, epoch: number, key?: string) => Promise<RepaymentBooked>;
   readonly close: () => Promise<void>;
@@ -99,7 +99,8 @@ export async function openBooks(): Promise<Books> {
         subscribe(trx, { subscriptionId: id, customerId, poolId: POOL, amount, workflowId }),
       );
     },
-    commit: (loanId, amount) => app.transaction((trx) => commitToLoan(trx, { poolId: POOL, loanId, amount })),
+    commit: (loanId, amount, terms) =>
+      app.transaction((trx) => commitToLoan(trx, { poolId: POOL, loanId, amount, ...(terms && { terms }) })),
     disburse: (loanId, amount, epoch) =>
       app.transaction((trx) =>
         bookDisbursement(trx, {

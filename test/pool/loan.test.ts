@@ -93,7 +93,13 @@ test('disbursement: utilisation 59.35 % exactly at its epoch, once', async () =>
     depositApr: '47552703750000000000000000',
     debt: LOAN.toString(),
   });
-  expect(await debtAt(books.app, 'loan-1', 1100)).toEqual({ debt: LOAN, principal: LOAN, interest: 0n });
+  expect(await debtAt(books.app, 'loan-1', 1100)).toEqual({
+    debt: LOAN,
+    principal: LOAN,
+    interest: 0n,
+    fee: 0n,
+    penalty: 0n,
+  });
 });
 
 test('accrual, however it is cut, gives the estimate that was read before', async () => {
@@ -137,7 +143,13 @@ test('the pay-off charges the ceil; what is above is the borrower’s', async ()
     debtAfter: 0n,
   });
   expect(await available('borrower-of-loan-1')).toBe(77n);
-  expect(await debtAt(books.app, 'loan-1', 9000)).toEqual({ debt: 0n, principal: 0n, interest: 0n });
+  expect(await debtAt(books.app, 'loan-1', 9000)).toEqual({
+    debt: 0n,
+    principal: 0n,
+    interest: 0n,
+    fee: 0n,
+    penalty: 0n,
+  });
   for (const code of ['loan.principal', 'pool.interest'] as const) {
     const owner = code === 'pool.interest' ? POOL : 'loan-1';
     expect((await balance(books.app, { code, owner })).balance).toBe(0n);

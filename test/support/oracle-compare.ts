@@ -21,6 +21,8 @@ const STORED = `
   UNION ALL SELECT 'scaled of ' || bucket, scaled::text FROM pool_bucket WHERE pool_id = $1
   UNION ALL SELECT 'scaled of loan ' || loan_id, scaled::text FROM loan_account WHERE pool_id = $1
   UNION ALL SELECT 'principal of loan ' || loan_id, principal::text FROM loan_account WHERE pool_id = $1
+  UNION ALL SELECT 'penalty paid by loan ' || loan_id, penalty_paid::text FROM loan_account WHERE pool_id = $1
+  UNION ALL SELECT 'fee paid by loan ' || loan_id, fee_paid::text FROM loan_account WHERE pool_id = $1
   UNION ALL SELECT 'shares minted by ' || e.journal_id, e.shares::text FROM position_event e
     JOIN position p USING (token_id) WHERE p.pool_id = $1 AND e.kind = 'mint'
   UNION ALL SELECT 'interest', coalesce(sum(interest), 0)::text FROM accrual_run WHERE pool_id = $1`;
@@ -46,6 +48,11 @@ export async function comparePool(query: Query, poolId: string): Promise<readonl
     expected
       .set(`scaled of loan ${loan}`, scaled.toString())
       .set(`principal of loan ${loan}`, principal.toString());
+  }
+  for (const [loan, { penalty, fee }] of Object.entries(pool.charges)) {
+    expected
+      .set(`penalty paid by loan ${loan}`, String(penalty))
+      .set(`fee paid by loan ${loan}`, String(fee));
   }
   for (const [journal, shares] of Object.entries(pool.minted)) {
     expected.set(`shares minted by ${journal}`, shares.toString());

@@ -3,6 +3,19 @@
  * from the code it judges — it imports nothing of the product. Amounts in atto, rates and indexes in ray.
  */
 
+import { readCharges, type LoanCharges } from './oracle-charge';
+import {
+  bucketsOf,
+  is,
+  net,
+  readEntries,
+  readRates,
+  text,
+  type Buckets,
+  type Entry,
+  type Rate,
+} from './oracle-read';
+
 /** Runs one statement with `$1`-style parameters; rows as objects. */
 export type Query = (sql: string, params: readonly string[]) => Promise<readonly Record<string, unknown>[]>;
 
@@ -21,86 +34,14 @@ export interface RecomputedPool {
   /** Shares minted, by the id of the subscription's journal. */
   readonly minted: Readonly<Record<string, bigint>>;
   /** Sentences: journals that say something else than the recomputation. */
+  /** Counted penalty (atto × ray), penalty and fee paid, by loan. */
+  readonly charges: Readonly<Record<string, Readonly<Record<string, bigint>>>>;
   readonly differences: readonly string[];
 }
 
 const ONE = 1_000_000_000_000_000_000_000_000_000n;
 const VIRTUAL = 1_000_000n;
 const up = (a: bigint, b: bigint): bigint => (a % b === 0n ? a / b : a / b + 1n);
-
-interface Rate {
-  readonly from: number;
-  readonly base: bigint;
-  readonly s1: bigint;
-  readonly s2: bigint;
-  readonly kink: bigint;
-  readonly cut: bigint;
-  readonly year: bigint;
-}
-
-interface Line {
-  readonly code: string;
-  readonly owner: string;
-  readonly side: string;
-  readonly amount: string;
-}
-
-interface Entry {
-  readonly id: string;
-  readonly kind: string;
-  readonly epoch: number;
-  readonly loan: string | null;
-  readonly lines: readonly Line[];
-}
-
-const text = (row: Record<string, unknown>, name: string): string => String(row[name]);
-
-async function readRates(query: Query, poolId: string): Promise<Rate[]> {
-  const rows = await query(
-    `SELECT from_epoch::text, base::text, slope1::text, slope2::text, kink::text, reserve_factor::text,
-       epochs_per_year::text FROM rate_version WHERE pool_id = $1 ORDER BY from_epoch`,
-    [poolId],
-  );
-  return rows.map((row) => ({
-    from: Number(text(row, 'from_epoch')),
-    base: BigInt(text(row, 'base')),
-    s1: BigInt(text(row, 'slope1')),
-    s2: BigInt(text(row, 'slope2')),
-    kink: BigInt(text(row, 'kink')),
-    cut: BigInt(text(row, 'reserve_factor')),
-    year: BigInt(text(row, 'epochs_per_year')),
-  }));
-}
-
-async function readEntries(query: Query, poolId: string): Promise<Entry[]> {
-  const rows = await query(
-    `SELECT j.id::text, j.kind, j.effective_epoch::text, j.loan_id, l.lines FROM ledger.journal j
-     JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('code', a.code, 'owner', a.owner, 'side', p.side,
-         'amount', p.amount::text)) AS lines,
-         bool_or(a.code LIKE 'pool.%' AND a.owner = $1
-           OR a.code = 'loan.principal' AND a.owner IN (SELECT loan_id FROM loan_account WHERE pool_id = $1)) AS ours
-       FROM ledger.posting p JOIN ledger.account a ON a.id = p.account_id WHERE p.journal_id = j.id) l ON l.ours
-     ORDER BY j.id`,
-    [poolId],
-  );
-  return rows.map((row) => ({
-    id: text(row, 'id'),
-    kind: text(row, 'kind'),
-    epoch: Number(text(row, 'effective_epoch')),
-    loan: row['loan_id'] === null ? null : text(row, 'loan_id'),
-    lines: row['lines'] as Line[],
-  }));
-}
-
-/** Debits less credits of a code, over the lines of one journal. */
-function net(entry: Entry, code: (code: string) => boolean): bigint {
-  let sum = 0n;
-  for (const line of entry.lines) {
-    if (code(line.code)) sum += line.side === 'D' ? BigInt(line.amount) : -BigInt(line.amount);
-  }
-  return sum;
-}
-const is = (wanted: string) => (code: string) => code === wanted;
 
 class Books {
   liquid = 0n;
@@ -116,15 +57,20 @@ class Books {
   private readonly rates: readonly Rate[];
   private readonly fixed: Readonly<Record<string, bigint | null>>;
   private readonly bucketOf: Readonly<Record<string, string>>;
+  private readonly opened: Readonly<Record<string, number>>;
+  readonly charges: Readonly<Record<string, LoanCharges>>;
 
   constructor(
     rates: readonly Rate[],
-    fixed: Readonly<Record<string, bigint | null>>,
+    { fixed, opened }: Buckets,
     bucketOf: Readonly<Record<string, string>>,
+    charges: Readonly<Record<string, LoanCharges>>,
   ) {
     this.rates = rates;
     this.fixed = fixed;
+    this.opened = opened;
     this.bucketOf = bucketOf;
+    this.charges = charges;
     for (const name of Object.keys(fixed)) {
       this.index[name] = ONE;
       this.scaled[name] = 0n;
@@ -161,7 +107,7 @@ class Books {
         used <= rate.kink
           ? rate.base + (rate.s1 * used) / rate.kink
           : rate.base + rate.s1 + (rate.s2 * (used - rate.kink)) / (ONE - rate.kink);
-      for (const name of Object.keys(this.index)) {
+      for (const name of Object.keys(this.index).filter((one) => this.opened[one]! <= this.epoch)) {
         const perEpoch = (this.fixed[name] ?? curve) / rate.year;
         this.index[name] = this.index[name]! + up(this.index[name]! * perEpoch, ONE);
       }
@@ -187,15 +133,19 @@ class Books {
     this.liquid += amount;
   }
 
-  private loan(entry: Entry): { name: string; loan: { scaled: bigint; principal: bigint } } {
+  private loan(entry: Entry) {
     const name = this.bucketOf[entry.loan ?? ''];
-    if (entry.loan === null || name === undefined)
+    const charges = this.charges[entry.loan ?? ''];
+    if (entry.loan === null || name === undefined || charges === undefined)
       throw new Error(`journal ${entry.id} is of an unknown loan`);
-    return { name, loan: (this.loans[entry.loan] ??= { scaled: 0n, principal: 0n }) };
+    const loan = (this.loans[entry.loan] ??= { scaled: 0n, principal: 0n });
+    charges.count(loan.principal, entry.epoch);
+    return { name, loan, charges };
   }
 
   disbursement(entry: Entry): void {
-    const { name, loan } = this.loan(entry);
+    const { name, loan, charges } = this.loan(entry);
+    charges.begin(entry.epoch);
     const before = this.debt();
     const amount = -net(entry, (code) => code.startsWith('custody.'));
     const scaled = up(amount * ONE, this.index[name]!);
@@ -208,22 +158,30 @@ class Books {
   }
 
   repayment(entry: Entry): void {
-    const { name, loan } = this.loan(entry);
+    const { name, loan, charges } = this.loan(entry);
     const before = this.debt();
     const index = this.index[name]!;
     const arrived = net(entry, (code) => code.startsWith('custody.'));
     const owed = up(loan.scaled * index, ONE);
-    const whole = arrived >= owed;
-    const paid = whole ? owed : arrived;
-    const due = whole ? owed - loan.principal : (loan.scaled * index) / ONE - loan.principal;
-    const interest = paid < due ? paid : due;
+    const dues = (debt: bigint) => ({
+      ...charges.due(),
+      interest: debt - loan.principal,
+      principal: loan.principal,
+    });
+    let got = charges.split(arrived, dues(owed));
+    const whole = got['interest']! + got['principal']! === owed;
+    if (!whole) got = charges.split(arrived, dues((loan.scaled * index) / ONE));
+    const [interest, principal] = [got['interest']!, got['principal']!];
+    const paid = interest + principal;
     const scaled = whole ? loan.scaled : (paid * ONE) / index;
+    charges.pay(got);
     this.scaled[name] = this.scaled[name]! - scaled;
     loan.scaled -= scaled;
-    loan.principal -= paid - interest;
+    loan.principal -= principal;
     this.liquid += paid;
-    this.expect(entry, 'loan.principal', -net(entry, is('loan.principal')), paid - interest);
-    this.expect(entry, 'customer.available', -net(entry, is('customer.available')), arrived - paid);
+    this.expect(entry, 'loan.principal', -net(entry, is('loan.principal')), principal);
+    this.expect(entry, 'fee.income', -net(entry, is('fee.income')), got['penalty']! + got['fee']!);
+    this.expect(entry, 'customer.available', -net(entry, is('customer.available')), got['rest']!);
     this.settle(entry, paid - (before - this.debt()));
   }
 
@@ -256,21 +214,18 @@ class Books {
 
 /** The pool as its journals, rate versions and epochs make it, up to the epoch its row says it has reached. */
 export async function recomputePool(query: Query, poolId: string): Promise<RecomputedPool> {
-  const fixedRows = await query('SELECT bucket, fixed_apr::text FROM pool_bucket WHERE pool_id = $1', [
-    poolId,
-  ]);
+  const fixedRows = await query(
+    'SELECT bucket, fixed_apr::text, opened_epoch::text FROM pool_bucket WHERE pool_id = $1',
+    [poolId],
+  );
   const loanRows = await query('SELECT loan_id, bucket FROM loan_account WHERE pool_id = $1', [poolId]);
   const [reached] = await query('SELECT last_epoch::text FROM pool WHERE id = $1', [poolId]);
   if (reached === undefined) throw new Error(`there is no pool ${poolId}`);
   const books = new Books(
     await readRates(query, poolId),
-    Object.fromEntries(
-      fixedRows.map((row) => [
-        text(row, 'bucket'),
-        row['fixed_apr'] === null ? null : BigInt(text(row, 'fixed_apr')),
-      ]),
-    ),
+    bucketsOf(fixedRows),
     Object.fromEntries(loanRows.map((row) => [text(row, 'loan_id'), text(row, 'bucket')])),
+    await readCharges(query, poolId),
   );
   for (const entry of await readEntries(query, poolId)) books.read(entry);
   books.to(Number(text(reached, 'last_epoch')));
@@ -295,6 +250,7 @@ export async function recomputePool(query: Query, poolId: string): Promise<Recom
     buckets,
     loans,
     minted,
+    charges: Object.fromEntries(Object.entries(books.charges).map(([loan, one]) => [loan, one.stored()])),
     differences,
   };
 }

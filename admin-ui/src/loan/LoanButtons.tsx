@@ -3,15 +3,15 @@ import type { Intent } from '../layout/ReasonDialog';
 import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
 import { ExtendButton } from './ExtendButton';
+import { ForwardButton } from './ForwardButton';
 import type { Loan } from './loan';
 
 /** What the state of the loan and the role of the person allow: the server names the actions. */
 export function LoanButtons({ loan }: { readonly loan: Loan }) {
   const { id, number, allowedActions = [] } = loan;
-  const mayForward = useMay('loan:forward') && allowedActions.includes('forward');
   const mayHelp = useMay('workflow:help');
   const steer =
-    (verb: 'forward' | 'cancel' | 'retry') =>
+    (verb: 'cancel' | 'retry') =>
     ({ reason, key }: Intent): Promise<void> =>
       commands.steerLoan(id, verb, reason, key);
   return (
@@ -41,16 +41,7 @@ export function LoanButtons({ loan }: { readonly loan: Loan }) {
         </CommandButton>
       ) : null}
       <ExtendButton loan={loan} />
-      {mayForward ? (
-        <CommandButton
-          label="Forward for approval"
-          title={`Forward loan #${number} for approval?`}
-          done="Forwarded: a checker other than you decides now."
-          run={steer('forward')}
-        >
-          You become the maker of this request and cannot approve it yourself.
-        </CommandButton>
-      ) : null}
+      <ForwardButton loan={loan} />
     </>
   );
 }

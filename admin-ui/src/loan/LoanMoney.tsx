@@ -50,6 +50,8 @@ function Repayments({ rows }: { readonly rows: readonly Repayment[] }) {
         },
         { label: 'From', cell: ({ source }) => wordsOf(source) },
         { label: 'Paid', align: 'right', cell: ({ amount }) => money(amount) },
+        { label: 'to penalty', align: 'right', cell: ({ penalty }) => money(penalty) },
+        { label: 'to fee', align: 'right', cell: ({ fee }) => money(fee) },
         { label: 'to interest', align: 'right', cell: ({ interest }) => money(interest) },
         { label: 'to principal', align: 'right', cell: ({ principal }) => money(principal) },
         { label: 'in excess', align: 'right', cell: ({ excess }) => money(excess) },
@@ -87,6 +89,8 @@ export function LoanMoney({ loan }: { readonly loan: Loan }) {
             { label: 'Owed in all', value: <MoneyField value={debt?.debt ?? null} /> },
             { label: 'of it principal', value: <MoneyField value={debt?.principal ?? null} /> },
             { label: 'of it interest', value: <MoneyField value={debt?.interest ?? null} /> },
+            { label: 'of it fee', value: <MoneyField value={debt?.fee ?? null} /> },
+            { label: 'of it penalty', value: <MoneyField value={debt?.penalty ?? null} /> },
             { label: 'Matures at epoch', value: <EpochField value={loan.maturityEpoch} /> },
           ]}
         />
@@ -94,7 +98,7 @@ export function LoanMoney({ loan }: { readonly loan: Loan }) {
       <Panel title="Disbursements" flush>
         <Disbursements rows={loan.disbursements ?? []} />
       </Panel>
-      <Panel title="Repayments" hint="Interest first, then principal; the excess is the borrower's" flush>
+      <Panel title="Repayments" hint="Split in the order of the terms; the excess is the borrower's" flush>
         <Repayments rows={loan.repayments ?? []} />
       </Panel>
     </>

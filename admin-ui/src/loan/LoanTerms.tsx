@@ -1,11 +1,12 @@
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
+import { MoneyField } from '../field/MoneyField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
 import { PlainTable } from '../layout/PlainTable';
-import type { Extension, Loan } from './loan';
+import type { Extension, Loan, Terms } from './loan';
 import { QuoteForm } from './QuoteForm';
 
 function Extensions({ rows }: { readonly rows: readonly Extension[] }) {
@@ -35,9 +36,17 @@ function Extensions({ rows }: { readonly rows: readonly Extension[] }) {
   );
 }
 
+const percent = (bps: number): string => `${(bps / 100).toLocaleString('en')} %`;
+
+function rateOf(terms: Terms | undefined): string {
+  const fixed = terms?.fixedBps ?? null;
+  return fixed === null ? "the pool's own" : `${percent(fixed)} a year, fixed`;
+}
+
 /** What the loan was lent on, how that changed, and what ends it early. */
 export function LoanTerms({ loan }: { readonly loan: Loan }) {
   const { extensions = [], maturityEpoch } = loan;
+  const terms = loan.terms?.at(-1);
   return (
     <>
       <Panel title="Terms">
@@ -46,6 +55,17 @@ export function LoanTerms({ loan }: { readonly loan: Loan }) {
           facts={[
             { label: 'Term', value: `${loan.termEpochs.toLocaleString('en')} epochs` },
             { label: 'Matures at epoch', value: <EpochField value={maturityEpoch} /> },
+            { label: 'Rate', value: rateOf(terms) },
+            { label: 'Origination fee', value: <MoneyField value={terms?.fee ?? '0'} /> },
+            {
+              label: 'Penalty once overdue',
+              value: terms && terms.penaltyBps > 0 ? `${percent(terms.penaltyBps)} a year` : 'none',
+            },
+            {
+              label: 'A payment is split',
+              value: (terms?.waterfall ?? ['penalty', 'fee', 'interest', 'principal']).join(', then '),
+            },
+            { label: 'Set by', value: terms ? `${terms.actorRole}, version ${terms.version}` : 'standard' },
             {
               label: 'Extended',
               value: `${extensions.filter(({ state }) => state === 'granted').length} times`,

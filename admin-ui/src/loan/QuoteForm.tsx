@@ -52,6 +52,8 @@ export function QuoteForm({ loanId }: { readonly loanId: string }) {
               { label: 'Pays it off', value: <MoneyField value={quote.debt} /> },
               { label: 'of it principal', value: <MoneyField value={quote.principal} /> },
               { label: 'of it interest', value: <MoneyField value={quote.interest} /> },
+              { label: 'of it fee', value: <MoneyField value={quote.fee} /> },
+              { label: 'of it penalty', value: <MoneyField value={quote.penalty} /> },
               {
                 label: quote.estimate ? 'At epoch, if nothing else moves the rate' : 'At epoch',
                 value: <EpochField value={quote.epoch} />,

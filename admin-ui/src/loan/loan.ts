@@ -34,6 +34,8 @@ export interface LoanDebt {
   readonly debt: string;
   readonly principal: string;
   readonly interest: string;
+  readonly fee: string;
+  readonly penalty: string;
   readonly epoch: number;
   /** The epoch lies after what is booked. */
   readonly estimate: boolean;
@@ -51,6 +53,8 @@ export interface Repayment {
   readonly id: string;
   readonly source: string;
   readonly amount: string;
+  readonly penalty: string;
+  readonly fee: string;
   readonly interest: string;
   readonly principal: string;
   readonly excess: string;
@@ -58,6 +62,18 @@ export interface Repayment {
   readonly includedEpoch: number;
   readonly journalId: number;
   readonly cid: string;
+}
+
+/** What the loan is lent on; the last version counts. */
+export interface Terms {
+  readonly version: number;
+  /** Hundredths of a percent a year; null = the pool's own rate. */
+  readonly fixedBps: number | null;
+  readonly fee: string;
+  readonly penaltyBps: number;
+  readonly waterfall: readonly string[];
+  readonly actorRole: string;
+  readonly at: string;
 }
 
 export interface Extension {
@@ -100,6 +116,7 @@ export interface Loan {
   readonly reports?: readonly PreflightReport[];
   readonly disbursements?: readonly Disbursement[];
   readonly repayments?: readonly Repayment[];
+  readonly terms?: readonly Terms[];
   readonly extensions?: readonly Extension[];
   readonly debt?: LoanDebt | null;
   readonly allowedActions?: readonly string[];

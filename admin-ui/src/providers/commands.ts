@@ -16,6 +16,14 @@ export interface TopUpAnnouncement {
   readonly from: string;
 }
 
+export interface LendingTerms {
+  /** Hundredths of a percent a year; null = the pool's own rate. */
+  readonly fixedBps: number | null;
+  /** atto, decimal text */
+  readonly fee: string;
+  readonly penaltyBps: number;
+}
+
 export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
 
 async function command(path: string, body: unknown, key: string): Promise<void> {
@@ -27,8 +35,10 @@ const segment = encodeURIComponent;
 export const commands = {
   decideApproval: (id: string, verb: 'accept' | 'refuse', judgement: Judgement, key: string) =>
     command(`approvals/${segment(id)}/${verb}`, judgement, key),
-  steerLoan: (id: string, verb: 'forward' | 'cancel' | 'retry', reason: string, key: string) =>
+  steerLoan: (id: string, verb: 'cancel' | 'retry', reason: string, key: string) =>
     command(`loans/${segment(id)}/${verb}`, { reason }, key),
+  forwardLoan: (id: string, terms: LendingTerms, reason: string, key: string) =>
+    command(`loans/${segment(id)}/forward`, { reason, terms }, key),
   extendLoan: (id: string, maturityEpoch: number, reason: string, key: string) =>
     command(`loans/${segment(id)}/extend`, { maturityEpoch, reason }, key),
   helpWorkflow: (id: string, verb: 'retry' | 'cancel', reason: string, key: string) =>
