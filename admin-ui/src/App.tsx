@@ -5,6 +5,7 @@ import { account } from './account';
 import { approval } from './approval';
 import { customer } from './customer';
 import { deposit } from './deposit';
+import { finding } from './finding';
 import { home } from './home';
 import { journal } from './journal';
 import { Shell } from './layout/Shell';
@@ -19,7 +20,10 @@ import { dataProvider } from './providers/dataProvider';
 import { Problem } from './providers/problem';
 import { reconciliation } from './reconciliation';
 import { refusal } from './refusal';
+import { repayment } from './repayment';
 import { schedule } from './schedule';
+import { sender } from './sender';
+import { sweep } from './sweep';
 import { topUp } from './topUp';
 import { trialBalance as TrialBalance } from './trialBalance';
 import { workflow } from './workflow';
@@ -39,9 +43,13 @@ const resources = [
   position,
   pool,
   loan,
+  repayment,
   message,
+  sender,
+  sweep,
   topUp,
   reconciliation,
+  finding,
   journal,
   account,
   workflow,

@@ -1,3 +1,4 @@
+import { Box } from '@mui/material';
 import { DataTable } from 'react-admin';
 import { EpochField } from '../field/EpochField';
 import { AddressField, HashField } from '../field/HashField';
@@ -7,6 +8,7 @@ import { TimeField } from '../field/TimeField';
 import { ChoiceFilter } from '../layout/ChoiceFilter';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
+import { Confirmations, ReorgMark } from './Confirmations';
 import type { Deposit } from './deposit';
 
 const kinds = [
@@ -24,18 +26,40 @@ const states = [
   { value: 'replaced', label: 'Replaced' },
 ];
 
+function State({ deposit }: { readonly deposit: Deposit }) {
+  return (
+    <Box sx={{ display: 'flex', gap: 0.75, flexWrap: 'wrap' }}>
+      <StateChip state={deposit.state} />
+      <ReorgMark deposit={deposit} />
+    </Box>
+  );
+}
+
+function To({ deposit: { toAddress, toKind, bookedAs } }: { readonly deposit: Deposit }) {
+  return (
+    <>
+      <AddressField value={toAddress} />
+      <div className="aside">
+        {bookedAs === null || bookedAs === toKind ? toKind : `${toKind}, as ${bookedAs}`}
+      </div>
+    </>
+  );
+}
+
+const filters = (
+  <div>
+    <ChoiceFilter source="state" label="State" choices={states} />
+    <ChoiceFilter source="toKind" label="Address" choices={kinds} />
+  </div>
+);
+
 export function DepositList() {
   return (
     <ListPage
       title="Deposits"
       hint="FIL that arrived at an address of ours: booked once, at finality."
       sort={{ field: 'seenAt', order: 'DESC' }}
-      filters={
-        <div>
-          <ChoiceFilter source="state" label="State" choices={states} />
-          <ChoiceFilter source="toKind" label="Address" choices={kinds} />
-        </div>
-      }
+      filters={filters}
     >
       <Rows<Deposit> empty="No arrival has been seen. chain-watch notes each one as soon as its tipset is walked.">
         <DataTable.Col<Deposit>
@@ -47,7 +71,7 @@ export function DepositList() {
           source="state"
           label="State"
           disableSort
-          render={({ state }) => <StateChip state={state} />}
+          render={(row) => <State deposit={row} />}
         />
         <DataTable.Col<Deposit>
           source="amount"
@@ -57,12 +81,10 @@ export function DepositList() {
           render={({ amount }) => <MoneyField value={amount} />}
         />
         <DataTable.Col<Deposit>
-          source="toKind"
-          label="At"
+          source="confirmations"
+          label="Confirmations"
           disableSort
-          render={({ toKind, bookedAs }) =>
-            bookedAs === null || bookedAs === toKind ? toKind : `${toKind}, as ${bookedAs}`
-          }
+          render={(row) => <Confirmations deposit={row} />}
         />
         <DataTable.Col<Deposit>
           source="fromAddress"
@@ -74,7 +96,7 @@ export function DepositList() {
           source="toAddress"
           label="To"
           disableSort
-          render={({ toAddress }) => <AddressField value={toAddress} />}
+          render={(row) => <To deposit={row} />}
         />
         <DataTable.Col<Deposit>
           source="includedEpoch"

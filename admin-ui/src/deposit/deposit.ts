@@ -16,8 +16,12 @@ export interface Deposit {
   readonly includedEpoch: number;
   readonly executedEpoch: number | null;
   readonly journalId: number | null;
-  /** Epochs since inclusion; null once it is final. */
+  /** Epochs on top of its execution; null once it is final. */
   readonly confirmations: number | null;
+  /** About as many make it final; null once it is. */
+  readonly finality: number | null;
+  readonly reorgs: number;
+  readonly reorgedAt: string | null;
   readonly seenAt: string;
   readonly finalAt: string | null;
 }

@@ -1,82 +1,88 @@
-import { Box, Card } from '@mui/material';
-import { Link } from 'react-admin';
-import { AgeField } from '../field/TimeField';
+import { Box } from '@mui/material';
+import { MoneyField } from '../field/MoneyField';
 import { Loaded } from '../layout/Loaded';
 import { Page } from '../layout/Page';
 import { PageHead } from '../layout/PageHead';
 import { useSession } from '../providers/useSession';
-import { Needs } from './Needs';
+import { ChainAlarm, ChainGlance } from './ChainGlance';
+import { HelpWanted } from './HelpWanted';
 import { PoolGlance } from './PoolGlance';
-import { readHome, type Count, type Home as Figures } from './reads';
-import { tilesOf, type Tile } from './tiles';
+import { readHome, type Home as Figures } from './reads';
+import { TileCard } from './TileCard';
+import { approvalTile, tilesOf } from './tiles';
 
-function TileCard({ tile, count: { count, oldestAt } }: { readonly tile: Tile; readonly count: Count }) {
-  const idle = count === 0;
-  return (
-    <Card
-      component={Link}
-      to={tile.to}
-      data-tile={tile.key}
-      sx={{
-        p: 2,
-        display: 'block',
-        color: 'text.primary',
-        borderLeft: '4px solid',
-        borderLeftColor: idle ? 'divider' : tile.urgent ? 'error.main' : 'primary.main',
-        textDecoration: 'none',
-        '&:hover': { textDecoration: 'none', borderColor: 'primary.main' },
-      }}
-    >
-      <Box sx={{ fontSize: 13, color: 'text.secondary' }}>{tile.label}</Box>
-      <Box
-        sx={{
-          fontSize: 28,
-          fontWeight: 650,
-          lineHeight: 1.3,
-          color: idle ? 'text.secondary' : 'text.primary',
-          fontVariantNumeric: 'tabular-nums',
-        }}
-      >
-        {count}
+function Unattributed({ figures: { unattributed } }: { readonly figures: Figures }) {
+  if (unattributed === undefined) return null;
+  const { count, oldestAt, amount } = unattributed;
+  const tile = {
+    key: 'unattributed',
+    label: 'Money of nobody',
+    calm: 'suspense is empty',
+    to: `/deposits?filter=${encodeURIComponent(JSON.stringify({ bookedAs: 'suspense' }))}`,
+    urgent: true,
+    work: [],
+  };
+  const figure =
+    count === 0 ? undefined : (
+      <Box component="span" sx={{ fontSize: 20 }}>
+        <MoneyField value={amount} copy={false} />
       </Box>
-      <Box sx={{ fontSize: 12.5, color: 'text.secondary' }}>
-        {oldestAt === null || idle ? (
-          tile.calm
-        ) : (
-          <>
-            oldest: <AgeField value={oldestAt} />
-          </>
-        )}
-      </Box>
-    </Card>
-  );
+    );
+  return <TileCard tile={tile} count={{ count, oldestAt }} mine={false} figure={figure} />;
 }
 
-function Tiles({ figures }: { readonly figures: Figures }) {
+function Tiles({
+  figures,
+  permissions,
+}: {
+  readonly figures: Figures;
+  readonly permissions: readonly string[];
+}) {
+  const approvals = approvalTile(figures);
   return (
     <Box
-      sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(210px, 1fr))', mb: 3 }}
+      sx={{
+        display: 'grid',
+        gap: 2,
+        gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', sm: 'repeat(auto-fill, minmax(205px, 1fr))' },
+        mb: 2,
+      }}
     >
-      {tilesOf(figures).map(([tile, count]) => (
-        <TileCard key={tile.key} tile={tile} count={count} />
+      {approvals === null ? null : <TileCard {...approvals} />}
+      {tilesOf(figures, permissions).map((shown) => (
+        <TileCard key={shown.tile.key} {...shown} />
       ))}
+      <Unattributed figures={figures} />
     </Box>
   );
 }
 
-/** What wants a person now, with the age of the oldest; then the pool at a glance. */
+function Desk({
+  figures,
+  permissions,
+}: {
+  readonly figures: Figures;
+  readonly permissions: readonly string[];
+}) {
+  const { chain, needsAction } = figures;
+  return (
+    <>
+      {chain == null ? null : <ChainAlarm chain={chain} />}
+      {needsAction === undefined ? null : <HelpWanted needs={needsAction} />}
+      <Tiles figures={figures} permissions={permissions} />
+      {chain === undefined ? null : <ChainGlance chain={chain} />}
+    </>
+  );
+}
+
+/** What wants a person now, with the age of the oldest: what waits for the reader first; then chain and pool. */
 export function Home() {
   const session = useSession();
   return (
     <Page>
       <PageHead title="Home" hint={session ? `Signed in as ${session.email}, ${session.role}` : undefined} />
       <Loaded queryKey={['home']} read={readHome}>
-        {(figures) => (
-          <>
-            <Needs figures={figures} />
-            <Tiles figures={figures} />
-          </>
-        )}
+        {(figures) => <Desk figures={figures} permissions={session?.permissions ?? []} />}
       </Loaded>
       <PoolGlance />
     </Page>

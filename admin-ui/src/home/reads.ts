@@ -1,5 +1,5 @@
 import { API, request } from '../providers/request';
-import { listOf, objectOf } from '../providers/row';
+import { objectOf } from '../providers/row';
 
 /** Something that wants a person: how many, and since when the oldest waits. */
 export interface Count {
@@ -7,21 +7,32 @@ export interface Count {
   readonly oldestAt: string | null;
 }
 
-export type Home = Readonly<Record<string, unknown>>;
+/** A workflow that cannot go on alone. */
+export interface Asking {
+  readonly id: string;
+  readonly lifecycle: string;
+  readonly state: string | null;
+  readonly startedAt: string;
+  /** What it asks for, where it answered. */
+  readonly sentence: string | null;
+}
+
+export interface ChainStanding {
+  readonly head: number;
+  readonly headAt: string | null;
+  readonly clock: number;
+  readonly halted: string | null;
+  readonly stalled: boolean;
+}
+
+export interface Home extends Readonly<Record<string, unknown>> {
+  readonly approvals?: Count & { readonly mine: Count; readonly kinds: readonly string[] };
+  readonly needsAction?: Count & { readonly workflows: readonly Asking[] };
+  /** `amount` in atto, decimal text. */
+  readonly unattributed?: Count & { readonly amount: string };
+  readonly chain?: ChainStanding | null;
+}
 
 export async function readHome(signal: AbortSignal): Promise<Home> {
   return objectOf<Home>((await request(`${API}/home`, { signal })).json);
-}
-
-/** A workflow that cannot go on, and why; null where it does not answer now. */
-export interface Need {
-  readonly id: string;
-  readonly sentence: string | null;
-  readonly startedAt: string;
-}
-
-/** Those that the server names, the oldest first. */
-export function needsOf({ needsAction }: Home): Need[] {
-  if (typeof needsAction !== 'object' || needsAction === null || !('workflows' in needsAction)) return [];
-  return listOf<Need>(needsAction.workflows);
 }

@@ -1,6 +1,7 @@
-import { Card } from '@mui/material';
+import { Box, Button, Card } from '@mui/material';
 import type { ReactNode } from 'react';
 import { ListBase, Pagination, type RaRecord, type SortPayload, useListContext } from 'react-admin';
+import { wordsOf } from '../field/tone';
 import { Fault } from './Fault';
 import { LiveBadge } from './LiveBadge';
 import { Page } from './Page';
@@ -16,6 +17,26 @@ interface ListPageProps {
   readonly filters?: ReactNode;
   readonly side?: ReactNode;
   readonly children: ReactNode;
+}
+
+interface Filtering {
+  readonly filterValues: Readonly<Record<string, unknown>>;
+  readonly setFilters: (filters: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A list reached by a link may be filtered by what has no button of its own: say so, and offer the whole. */
+function Filtered() {
+  const context: Filtering = useListContext<RaRecord>();
+  const { filterValues, setFilters } = context;
+  const names = Object.keys(filterValues);
+  if (names.length === 0) return null;
+  return (
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1, fontSize: 13, color: 'text.secondary' }}>
+      Not all are shown: filtered by{' '}
+      {names.map((name) => wordsOf(name.replaceAll(/([A-Z])/g, ' $1')).toLowerCase()).join(', ')}.
+      <Button onClick={() => setFilters({})}>Show all</Button>
+    </Box>
+  );
 }
 
 function ListBody({ title, hint, filters, side, children }: Omit<ListPageProps, 'sort'>) {
@@ -34,6 +55,7 @@ function ListBody({ title, hint, filters, side, children }: Omit<ListPageProps, 
         }
       />
       {filters}
+      <Filtered />
       {error == null ? null : <Fault error={error} again={() => void refetch()} />}
       {isPending && error == null ? <Waiting /> : null}
       {data === undefined ? null : (

@@ -6,7 +6,13 @@ import { TopBar } from './TopBar';
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   return (
-    <Layout appBar={TopBar} appBarAlwaysOn menu={SideMenu} error={ErrorPage} sx={{ minWidth: 0 }}>
+    <Layout
+      appBar={TopBar}
+      appBarAlwaysOn
+      menu={SideMenu}
+      error={ErrorPage}
+      sx={{ minWidth: 0, '& .RaLayout-content': { minWidth: 0 } }}
+    >
       {children}
     </Layout>
   );

@@ -10,8 +10,8 @@ import { useSession } from '../providers/useSession';
 const groups: readonly (readonly [name: string, resources: readonly string[]])[] = [
   ['Work', ['home', 'approvals']],
   ['Customers', ['customers', 'deposits', 'positions']],
-  ['Lending', ['pools', 'loans']],
-  ['Chain', ['messages', 'top-ups', 'reconciliations']],
+  ['Lending', ['pools', 'loans', 'repayments']],
+  ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings']],
   ['Books', ['journals', 'accounts', 'trial-balance']],
   ['Control', ['workflows', 'schedules', 'refusals']],
 ];

@@ -1,5 +1,6 @@
 /** Styles of our own small elements: tones, step tracks, copy buttons, text for screen readers. */
 import type { Palette } from './palette';
+import { pictureStyles } from './pictureStyles';
 
 function toneStyles(colours: Palette) {
   return Object.fromEntries(
@@ -114,6 +115,7 @@ export function globalStyles(colours: Palette) {
     ...toneStyles(colours),
     ...trackStyles(colours),
     ...menuStyles(colours),
+    ...pictureStyles(colours),
     '.story-line': {
       display: 'grid',
       gridTemplateColumns: '132px minmax(0, 1fr)',

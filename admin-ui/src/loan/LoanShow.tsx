@@ -1,6 +1,7 @@
 import { Alert, Tab, Tabs } from '@mui/material';
 import { useState } from 'react';
 import { Link } from 'react-admin';
+import { EscrowPanel } from '../escrow/EscrowPanel';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
@@ -96,6 +97,7 @@ function Body({ loan }: { readonly loan: Loan }) {
       <Panel title="Where it stands">
         <StepTrack label="The way of this loan" steps={trackOf(loan)} />
       </Panel>
+      <EscrowPanel steps={loan.steps ?? []} escrow={loan.escrowIdAddress} />
       <Tabs
         value={tab}
         onChange={(_, next: number) => setTab(next)}

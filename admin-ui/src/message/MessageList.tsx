@@ -1,4 +1,4 @@
-import { DataTable } from 'react-admin';
+import { DataTable, Link } from 'react-admin';
 import { AddressField, HashField } from '../field/HashField';
 import { EpochField } from '../field/EpochField';
 import { MoneyField } from '../field/MoneyField';
@@ -24,6 +24,7 @@ export function MessageList() {
       title="On-chain messages"
       hint="A payment owns one nonce; every attempt is kept."
       sort={{ field: 'createdAt', order: 'DESC' }}
+      side={<Link to="/senders">As lanes</Link>}
       filters={<ChoiceFilter source="state" label="State" choices={states} />}
     >
       <Rows<Message> empty="No message here. Sweeps, disbursements and owner changes appear when they are drafted.">

@@ -6,6 +6,7 @@ import { MoneyField } from '../field/MoneyField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { Fault } from '../layout/Fault';
+import { ChoiceFilter } from '../layout/ChoiceFilter';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
 import { commands } from '../providers/commands';
@@ -13,6 +14,12 @@ import { newKey } from '../providers/key';
 import { useCommand } from '../providers/useCommand';
 import { useMay } from '../providers/useSession';
 import type { Reconciliation } from './reconciliation';
+
+const outcomes = [
+  { value: null, label: 'All' },
+  { value: 'matched', label: 'Matched' },
+  { value: 'broken', label: 'Broken' },
+];
 
 function StartButton() {
   const may = useMay('reconciliation:run');
@@ -38,6 +45,7 @@ export function ReconciliationList() {
       title="Reconciliation"
       hint="Each address on chain against its custody account, to the atto."
       sort={{ field: 'createdAt', order: 'DESC' }}
+      filters={<ChoiceFilter source="outcome" label="Outcome" choices={outcomes} />}
       side={<StartButton />}
     >
       <Rows<Reconciliation> empty="No run yet. Start one: it compares every address of the platform with the books.">

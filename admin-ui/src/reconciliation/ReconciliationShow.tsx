@@ -3,6 +3,7 @@ import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
+import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { wordsOf } from '../field/tone';
@@ -31,12 +32,35 @@ function Items({ rows }: { readonly rows: readonly ReconciliationItem[] }) {
         { label: 'Difference', align: 'right', cell: ({ diff }) => <MoneyField value={diff} /> },
         {
           label: 'Outcome',
-          cell: (item) => <StateChip state={item.class} tone={item.class === 'matched' ? 'good' : 'bad'} />,
+          cell: (item) => (
+            <StateChip
+              state={item.class}
+              tone={item.class === 'matched' ? 'good' : 'bad'}
+              label={classes[item.class] ?? item.class}
+            />
+          ),
         },
       ]}
     />
   );
 }
+
+interface SoundProps {
+  readonly holds: boolean | undefined;
+  readonly yes: string;
+  readonly no: string;
+}
+
+function Sound({ holds, yes, no }: SoundProps) {
+  if (holds === undefined) return <Nothing />;
+  return <StateChip state={holds ? 'matched' : 'broken'} label={holds ? yes : no} />;
+}
+
+const classes: Readonly<Record<string, string>> = {
+  matched: 'Matched',
+  'chain-above-ledger': 'More on chain',
+  'chain-below-ledger': 'Less on chain',
+};
 
 export function ReconciliationShow() {
   return (
@@ -55,6 +79,16 @@ export function ReconciliationShow() {
                 { label: 'Chain in all', value: <MoneyField value={row.chainTotal} /> },
                 { label: 'Addresses', value: row.addresses },
                 { label: 'At height', value: <EpochField value={row.height} /> },
+                {
+                  label: 'Debits and credits',
+                  value: <Sound holds={row.trialBalance?.balanced} yes="Balanced" no="Not balanced" />,
+                },
+                {
+                  label: 'Custody and claims',
+                  value: (
+                    <Sound holds={row.identity?.holds} yes="The identity holds" no="The identity is broken" />
+                  ),
+                },
                 { label: 'Tipset', value: <HashField value={row.tipsetKey} what="tipset key" /> },
                 { label: 'When', value: <TimeField value={row.createdAt} /> },
                 { label: 'Workflow', value: <Link to={workflowPath(row.workflowId)}>its story</Link> },

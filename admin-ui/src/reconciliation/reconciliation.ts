@@ -23,4 +23,6 @@ export interface Reconciliation {
   readonly ledgerTotal: string;
   readonly createdAt: string;
   readonly items?: readonly ReconciliationItem[];
+  readonly trialBalance?: { readonly balanced?: boolean };
+  readonly identity?: { readonly holds?: boolean };
 }

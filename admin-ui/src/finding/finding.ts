@@ -1,0 +1,13 @@
+/** What chain-watch could not explain, as /admin/v1/findings gives it. */
+
+export interface Finding {
+  readonly id: number;
+  readonly kind: string;
+  /** An address, a CID or a tipset key, by its kind. */
+  readonly subject: string;
+  readonly epoch: number;
+  readonly sentence: string;
+  readonly open: boolean;
+  readonly createdAt: string;
+  readonly resolvedAt: string | null;
+}
