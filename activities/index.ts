@@ -10,6 +10,7 @@ import { makeAccrualActivities, makePoolActivities } from './pool';
 import { makeMessageActivities } from './message';
 import { makeLoginCodeActivities, makeOnboardingActivities } from './onboarding';
 import { makeReconciliationActivities } from './reconciliation';
+import { makeRedemptionActivities } from './redemption';
 import { makeSweepActivities } from './sweep';
 import { makeTopUpActivities } from './top-up';
 import { makeWatchActivities } from './watch';
@@ -41,6 +42,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeDepositActivities(deps),
       ...makeLoanActivities(deps),
       ...makePoolActivities(deps),
+      ...makeRedemptionActivities(deps),
       ...makeOnboardingActivities(deps),
       ...makeSweepActivities(deps),
     },

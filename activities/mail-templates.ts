@@ -33,6 +33,8 @@ export const TEMPLATES = {
     mail('Your deposit has arrived', `${fil(d.amount)} is final on chain and on your account.`),
   'subscription-done': (d: { readonly amount: string }) =>
     mail('Your deposit in the pool', `${fil(d.amount)} has moved from your account into the flexible pool.`),
+  'redemption-paid': (d: { readonly amount: string }) =>
+    mail('Your redemption is paid', `${fil(d.amount)} came out of the pool and is on your account.`),
   'loan-rejected': (d: { readonly miner: string; readonly reason: string }) =>
     mail('Your loan application', `We do not grant the loan on miner ${d.miner}.`, d.reason),
   'loan-approved': (d: { readonly miner: string; readonly amount: string }) =>

@@ -15,6 +15,7 @@ import {
 import { attoText, parseAtto, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
 import { catchUpPool, subscribe } from '../ledger/pool';
+import { fillQueue } from '../ledger/redemption';
 
 export type SubscriptionOutcome =
   | {
@@ -92,7 +93,10 @@ const EPOCHS_A_RUN = 20_000;
 /** Activities of the queue `batch`. */
 export function makeAccrualActivities({ knex }: PoolDeps) {
   return {
-    /** Catches every pool up to its clock, in short transactions. Doing it again counts no epoch twice. */
+    /**
+     * Catches every pool up to its clock, in short transactions, then pays its redemption queue. Doing it again counts
+     * no epoch and pays nobody twice.
+     */
     async accruePools(workflowId: string): Promise<PoolAccrual[]> {
       const done: PoolAccrual[] = [];
       for (const { id } of await listPools(knex)) {
@@ -105,6 +109,7 @@ export function makeAccrualActivities({ knex }: PoolDeps) {
           run = await knex.transaction((trx) => catchUpPool(trx, id, origin, EPOCHS_A_RUN));
           interest += run.interest;
         }
+        while (await knex.transaction((trx) => fillQueue(trx, id, origin))) heartbeat(run.toEpoch);
         done.push({ poolId: id, fromEpoch, toEpoch: run.toEpoch, interest: attoText(interest) });
       }
       return done;

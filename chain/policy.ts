@@ -66,7 +66,7 @@ interface Approval {
 /**
  * A disbursement needs the accepted approval of exactly this loan and miner, and all disbursements under it together
  * stay within its amount. Other kinds move money between our own addresses, or a role that the loan's terms name.
- * @throws RefusalError approval-missing
+ * @throws RefusalError approval-missing, redemptions-waiting
  */
 export async function checkApproval(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
   if (message.kind !== 'disburse') return;
@@ -75,6 +75,7 @@ export async function checkApproval(trx: Knex.Transaction, message: StoredMessag
     .first('state', 'kind', 'subject');
   const fault = approval === undefined ? 'There is no such approval.' : faultOf(approval, message);
   if (fault !== null) throw new RefusalError('approval-missing', fault);
+  await checkQueue(trx, message);
   const paid: { total?: string | null } | undefined = await trx('chain.message')
     .where({ kind: 'disburse', approval_id: message.approvalId })
     .whereNotIn('state', ['draft', 'cancelled', 'failed', 'conflict'])
@@ -88,6 +89,15 @@ export async function checkApproval(trx: Knex.Transaction, message: StoredMessag
       `More than the ${formatCoins(amount)} FIL that were approved.`,
     );
   }
+}
+
+/** Nothing is lent while depositors wait for their money (domain/redemption.ts). */
+async function checkQueue(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
+  const queue = await trx('redemption_queue as q')
+    .join('loan as l', 'l.pool_id', 'q.pool_id')
+    .where('l.id', message.subjectId)
+    .first<{ waiting: number } | undefined>('q.waiting');
+  if (queue !== undefined && queue.waiting > 0) throw new RefusalError('redemptions-waiting');
 }
 
 function faultOf(approval: Approval, message: StoredMessage): string | null {

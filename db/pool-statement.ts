@@ -21,9 +21,11 @@ export interface PoolStatement {
   readonly principal: AttoText;
   readonly reserve: AttoText;
   readonly payable: AttoText;
-  /** Put in by depositors: Σ subscriptions less what was taken out. */
+  /** Put in by depositors so far. */
   readonly deposits: AttoText;
-  /** All interest and rounding gains so far: deposits + interest − reserve = claim. */
+  /** Paid out to them so far. */
+  readonly redeemed: AttoText;
+  /** All interest and rounding gains so far: deposits − redeemed + interest − reserve = claim. */
   readonly interest: AttoText;
   /** The part of `interest` that is roundings of disbursements and repayments in the pool's favour. */
   readonly roundings: AttoText;
@@ -39,7 +41,9 @@ export interface PoolStatement {
 }
 
 const FLOWS = `
-  SELECT coalesce(sum(change) FILTER (WHERE kind NOT IN ('accrual', 'disbursement', 'repayment')), 0) AS deposits,
+  SELECT coalesce(sum(change) FILTER (WHERE kind NOT IN ('accrual', 'disbursement', 'repayment', 'redemption')), 0)
+      AS deposits,
+    coalesce(-sum(change) FILTER (WHERE kind = 'redemption'), 0) AS redeemed,
     coalesce(sum(change) FILTER (WHERE kind IN ('disbursement', 'repayment')), 0) AS roundings,
     coalesce((SELECT sum(interest) FROM accrual_run WHERE pool_id = :poolId), 0) AS accrued
   FROM (
@@ -49,6 +53,7 @@ const FLOWS = `
 
 interface Flows {
   readonly deposits: string;
+  readonly redeemed: string;
   readonly roundings: string;
   readonly accrued: string;
 }
@@ -61,7 +66,7 @@ async function mustRead(db: Knex, poolId: string): Promise<PoolRecord> {
 
 /**
  * The pool at its last booked epoch, with the named residue (docs/money.md): deposits and interest come from journals,
- * the rest from the pool, so that `deposits + interest − reserve = claim` is a check and not a definition.
+ * the rest from the pool, so that `deposits − redeemed + interest − reserve = claim` is a check and not a definition.
  * Read it in one REPEATABLE READ transaction where other writes may come between.
  */
 export async function poolStatement(db: Knex, poolId: string): Promise<PoolStatement> {
@@ -88,6 +93,7 @@ export async function poolStatement(db: Knex, poolId: string): Promise<PoolState
     reserve: attoText(pool.reserve),
     payable: attoText(pool.payable),
     deposits: attoText(BigInt(rows[0].deposits)),
+    redeemed: attoText(BigInt(rows[0].redeemed)),
     interest: attoText(BigInt(rows[0].accrued) + roundings),
     roundings: attoText(roundings),
     claim: attoText(claimOf(pool)),

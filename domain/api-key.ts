@@ -3,6 +3,7 @@
 export const SCOPES = {
   'account:read': 'See the account, its balances, deposits and positions',
   'pool:deposit': 'Move available FIL into a pool',
+  'pool:redeem': 'Move FIL out of a pool, back to the account',
   'loan:read': 'See loans, their progress and payoff quotes',
   'loan:apply': 'Ask for challenges and apply for loans',
   'loan:repay': 'Repay loans',

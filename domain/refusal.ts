@@ -74,6 +74,11 @@ export const REFUSALS = {
   // customers
   'customer-not-open': { status: 403, title: 'The account is not open yet.' },
   // pool
+  'redemptions-waiting': {
+    status: 409,
+    title: 'Depositors wait for their money; the pool lends nothing meanwhile.',
+  },
+  'value-below-bound': { status: 422, title: 'It is worth less now than the least that you set.' },
   'pool-cash-short': { status: 422, title: 'The pool has not enough cash for this.' },
   'deposit-too-small': { status: 422, title: 'The amount is too small to buy a share of the pool.' },
   // loans

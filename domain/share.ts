@@ -8,7 +8,7 @@ import { refuse, type Refusal } from './refusal';
 
 /** Shares of the first atto. */
 export const VIRTUAL_SHARES = 1_000_000n;
-const VIRTUAL_ATTO = 1n;
+export const VIRTUAL_ATTO = 1n;
 
 /** What these shares are worth, in atto: floor; all that is left where they are all the shares there are. */
 export function valueOfShares(pool: Pool, shares: bigint): bigint {
@@ -22,26 +22,6 @@ export function deposit(pool: Pool, amount: bigint): { pool: Pool; minted: bigin
   const minted = mulDivFloor(amount, pool.shares + VIRTUAL_SHARES, claimOf(pool) + VIRTUAL_ATTO);
   if (amount <= 0n || minted === 0n) return refuse('deposit-too-small');
   return { pool: { ...pool, cash: pool.cash + amount, shares: pool.shares + minted }, minted };
-}
-
-/**
- * Pays exactly `amount` atto out of `held` shares; burns ⌈amount × (shares + virtual) ÷ (claim + 1)⌉, all of them where
- * the amount is all they are worth. Whoever burns the last real share gets all that is left (`paid` may exceed `amount`).
- */
-export function withdraw(
-  pool: Pool,
-  held: bigint,
-  amount: bigint,
-): { pool: Pool; burnt: bigint; paid: bigint } | Refusal {
-  const worth = valueOfShares(pool, held);
-  if (amount <= 0n) return refuse('amount-zero');
-  if (amount > worth) return refuse('amount-above-balance');
-  const claim = claimOf(pool);
-  const exact = mulDivCeil(amount, pool.shares + VIRTUAL_SHARES, claim + VIRTUAL_ATTO);
-  const burnt = amount === worth || exact > held ? held : exact;
-  const paid = burnt === pool.shares ? claim : amount;
-  if (paid > pool.cash) return refuse('pool-cash-short');
-  return { pool: { ...pool, cash: pool.cash - paid, shares: pool.shares - burnt }, burnt, paid };
 }
 
 /**

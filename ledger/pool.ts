@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import { poolClock } from '../db/clock';
 import { lockPool, openBucket, savePool, type PoolRecord } from '../db/pool';
+import { readQueue } from '../db/redemption';
 import { bpsToRay } from '../domain/charge';
 import { commit, release } from '../domain/debt';
 import { bucketName, STANDARD_TERMS, type LendingTerms } from '../domain/loan-terms';
@@ -183,7 +184,7 @@ export interface Commitment {
 
 /**
  * Sets money of the pool aside for a loan: it stays an asset, and no one else can spend it. Once for each commitment id.
- * @throws RefusalError 'pool-cash-short'; 'wrong-state' where the id was used for another amount or is closed.
+ * @throws RefusalError 'redemptions-waiting'; 'pool-cash-short'; 'wrong-state' where the id was used for another amount or is closed.
  */
 export async function commitToLoan(trx: Knex.Transaction, request: Commitment): Promise<void> {
   const { poolId, loanId, amount, terms, commitmentId = loanId } = request;
@@ -196,6 +197,7 @@ export async function commitToLoan(trx: Knex.Transaction, request: Commitment): 
       `Commitment ${commitmentId} exists with ${known.amount} atto, ${known.state}.`,
     );
   }
+  if ((await readQueue(trx, poolId)).waiting > 0) throw new RefusalError('redemptions-waiting');
   const pool = commit(record.pool, amount);
   if (isRefusal(pool))
     throw new RefusalError(pool.refusal, `The pool has ${record.pool.cash} atto of idle cash.`);

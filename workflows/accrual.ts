@@ -5,7 +5,8 @@ import { OPTIONS } from './options';
 
 const { accruePools } = proxyActivities<ReturnType<typeof makeAccrualActivities>>({
   ...OPTIONS.batch,
-  summary: 'Count the interest of every epoch up to the pool clock, pool by pool',
+  summary:
+    'Count the interest of every epoch up to the pool clock, pool by pool, and pay the redemption queues',
 });
 
 /** One run of the Schedule `accrual`: every pool up to its clock. A run that was skipped is made up by the next. */

@@ -25,6 +25,7 @@ export const workflowIds = {
   sweep: (address: string, n: number) => `sweep/${address}/${n}`,
   topUp: (id: string) => `top-up/${id}`,
   subscription: (id: string) => `subscription/${id}`,
+  redemption: (id: string) => `redemption/${id}`,
   accrual: () => 'accrual',
   historyExport: () => 'history-export',
   message: (id: string) => `message/${id}`,

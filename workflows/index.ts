@@ -8,6 +8,7 @@ export { ownerChallenge } from './loan-challenge';
 export { message } from './message';
 export { onboarding } from './onboarding';
 export { reconciliation } from './reconciliation';
+export { redemption } from './redemption';
 export { signIn } from './sign-in';
 export { subscription } from './subscription';
 export { sweep } from './sweep';

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { newKey, signText } from '../../bin/wallet-actions';
 import { changeOwnerParams } from '../../chain/method';
 import { ownerProofText } from '../../chain/owner-proof';
+import { checkApproval } from '../../chain/policy';
 import { checkOwnerRole, type OwnerSight } from '../../chain/policy-owner';
 import { makeKnex } from '../../db/knex';
 import type { StoredMessage } from '../../db/message';
@@ -11,6 +12,7 @@ import { addressFrom } from '../../domain/address';
 import { post } from '../../ledger/post';
 import { atto } from '../../domain/money';
 import { credit, debit } from '../../domain/posting';
+import type { RefusalError } from '../../domain/refusal';
 import { freshDatabase, type TestDatabase } from '../support/database';
 
 const MINER = addressFrom('f01000');
@@ -176,4 +178,25 @@ test('the role is taken by the escrow itself, for an approved loan', async () =>
 
 test('other kinds of messages are not its matter', async () => {
   expect(await faultOf({ kind: 'sweep', subjectId: 'none' })).toBeNull();
+});
+
+test('no disbursement is signed while depositors wait for their money', async () => {
+  const subjectId = await aLoan({ state: 'disbursing' });
+  const message = {
+    ...{ id: 'd', kind: 'disburse', to: MINER, value: 2n, everything: false, approvalId: subjectId },
+    ...{ subjectKind: 'loan', subjectId },
+  } as unknown as StoredMessage;
+  const ask = (): Promise<string> =>
+    signer
+      .transaction((trx) => checkApproval(trx, message))
+      .then(
+        () => 'signed',
+        (error: unknown) => (error as RefusalError).code,
+      );
+  const queue = admin('redemption_queue').where({ pool_id: 'flexible' });
+  expect(await ask()).toBe('signed');
+  await queue.clone().update({ placed: 1, waiting: 1 });
+  expect(await ask()).toBe('redemptions-waiting');
+  await queue.clone().update({ passed: 1, waiting: 0 });
+  expect(await ask()).toBe('signed');
 });
