@@ -1,6 +1,7 @@
 /** Every declared route, in one list: the router, OpenAPI and the permission matrix are made from it. */
 import { adminLoanRoutes } from './admin-loan';
 import { apiKeyRoutes } from './api-key';
+import { adminRedemptionRoutes } from './admin-redemption';
 import { adminLoanTermsRoutes } from './admin-loan-terms';
 import { approvalRoutes } from './approval';
 import { balanceRoutes } from './balance';
@@ -21,6 +22,7 @@ import type { Metrics } from './metrics';
 import { poolRoutes } from './pool';
 import { positionRoutes } from './position';
 import { reconciliationRoutes } from './reconciliation';
+import { redemptionRoutes } from './redemption';
 import { refusalRoutes } from './refusal';
 import { registrationRoutes } from './registration';
 import { repaymentRoutes } from './repayment';
@@ -41,6 +43,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     apiKeyRoutes,
     balanceRoutes,
     subscriptionRoutes,
+    redemptionRoutes,
     loanApplicationRoutes,
     loanRoutes,
   ];
@@ -52,6 +55,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     depositRoutes,
     poolRoutes,
     positionRoutes,
+    adminRedemptionRoutes,
     adminLoanRoutes,
     adminLoanTermsRoutes,
     repaymentRoutes,

@@ -20,6 +20,7 @@ import { makeApprovalActivities } from '../../activities/approval';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
 import { makePoolActivities } from '../../activities/pool';
+import { makeRedemptionActivities } from '../../activities/redemption';
 import { makeApp } from '../../api/app';
 import type { ApiDeps, ApiSettings } from '../../api/deps';
 import type { Lotus } from '../../chain/lotus';
@@ -78,7 +79,6 @@ export interface World {
 
 const ROOT = join(__dirname, '..', '..');
 export const CLOCK = 100;
-
 function callerOf(url: string, token?: string): Caller {
   const call: Caller['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(new URL(path, url), {
@@ -207,7 +207,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...makeApprovalActivities({ knex }),
             ...makeOnboardingActivities({ knex }),
             ...makeAddressActivities({ knex, lotus }),
-            ...makePoolActivities({ knex }),
+            ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
           },
           mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,

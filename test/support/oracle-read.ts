@@ -90,3 +90,13 @@ export function bucketsOf(rows: readonly Record<string, unknown>[]): Buckets {
     opened: of((row) => Number(text(row, 'opened_epoch'))),
   };
 }
+
+/** Shares that the payment of a redemption burnt, by the id of its journal. */
+export async function readBurnt(query: Query, poolId: string): Promise<Record<string, bigint>> {
+  const rows = await query(
+    `SELECT f.journal_id::text, f.shares::text FROM redemption_fill f
+     JOIN redemption r ON r.id = f.redemption_id WHERE r.pool_id = $1`,
+    [poolId],
+  );
+  return Object.fromEntries(rows.map((row) => [text(row, 'journal_id'), BigInt(text(row, 'shares'))]));
+}

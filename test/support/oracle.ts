@@ -8,6 +8,7 @@ import {
   bucketsOf,
   is,
   net,
+  readBurnt,
   readEntries,
   readRates,
   text,
@@ -59,18 +60,22 @@ class Books {
   private readonly bucketOf: Readonly<Record<string, string>>;
   private readonly opened: Readonly<Record<string, number>>;
   readonly charges: Readonly<Record<string, LoanCharges>>;
+  /** Shares that each redemption's journal burnt. */
+  private readonly burnt: Readonly<Record<string, bigint>>;
 
   constructor(
     rates: readonly Rate[],
     { fixed, opened }: Buckets,
     bucketOf: Readonly<Record<string, string>>,
     charges: Readonly<Record<string, LoanCharges>>,
+    burnt: Readonly<Record<string, bigint>>,
   ) {
     this.rates = rates;
     this.fixed = fixed;
     this.opened = opened;
     this.bucketOf = bucketOf;
     this.charges = charges;
+    this.burnt = burnt;
     for (const name of Object.keys(fixed)) {
       this.index[name] = ONE;
       this.scaled[name] = 0n;
@@ -131,6 +136,20 @@ class Books {
     this.minted[entry.id] = shares;
     this.shares += shares;
     this.liquid += amount;
+  }
+
+  /** Shares go at the price of the epoch: floor, and all that is left for the last ones. */
+  redemption(entry: Entry): void {
+    const burnt = this.burnt[entry.id];
+    if (burnt === undefined) {
+      this.differences.push(`journal ${entry.id} pays a redemption that burnt nothing`);
+      return;
+    }
+    const claim = this.claim();
+    const worth = burnt === this.shares ? claim : (burnt * (claim + 1n)) / (this.shares + VIRTUAL);
+    this.expect(entry, 'pool.depositors', net(entry, is('pool.depositors')), worth);
+    this.shares -= burnt;
+    this.liquid -= worth;
   }
 
   private loan(entry: Entry) {
@@ -204,6 +223,7 @@ class Books {
     if (entry.kind === 'subscription') this.subscription(entry);
     else if (entry.kind === 'disbursement') this.disbursement(entry);
     else if (entry.kind === 'repayment') this.repayment(entry);
+    else if (entry.kind === 'redemption') this.redemption(entry);
     else if (entry.kind === 'accrual') this.accrual(entry);
     else
       this.differences.push(
@@ -226,6 +246,7 @@ export async function recomputePool(query: Query, poolId: string): Promise<Recom
     bucketsOf(fixedRows),
     Object.fromEntries(loanRows.map((row) => [text(row, 'loan_id'), text(row, 'bucket')])),
     await readCharges(query, poolId),
+    await readBurnt(query, poolId),
   );
   for (const entry of await readEntries(query, poolId)) books.read(entry);
   books.to(Number(text(reached, 'last_epoch')));
