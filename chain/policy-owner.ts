@@ -130,10 +130,7 @@ async function proposeFault(
 /** Principal in the books, or a signed disbursement whose end is not final. */
 async function owed(trx: Knex.Transaction, loanId: string): Promise<boolean> {
   const { rows } = await trx.raw<{ rows: readonly { owed: boolean }[] }>(
-    `SELECT EXISTS (
-       SELECT FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
-       WHERE a.code = 'loan.principal' AND a.owner = :loanId AND b.debits_posted > b.credits_posted
-     ) OR EXISTS (
+    `SELECT ledger.still_lent(:loanId) OR EXISTS (
        SELECT FROM chain.message WHERE kind = 'disburse' AND subject_kind = 'loan' AND subject_id = :loanId
          AND state IN ('signed', 'pushed', 'included')
      ) AS owed`,

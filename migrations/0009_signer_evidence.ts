@@ -4,6 +4,15 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     GRANT SELECT ON loan, owner_challenge TO loanstone_signer;
-    GRANT SELECT ON ledger.account, ledger.balance TO loanstone_signer;
+
+    -- One question about the books, so that the signer reads no balance.
+    CREATE FUNCTION ledger.still_lent(loan_id text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+      SET search_path = pg_catalog AS $$
+      SELECT EXISTS (
+        SELECT FROM ledger.account a JOIN ledger.balance b ON b.account_id = a.id
+        WHERE a.code = 'loan.principal' AND a.owner = loan_id AND b.debits_posted > b.credits_posted)
+    $$;
+    REVOKE ALL ON FUNCTION ledger.still_lent(text) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION ledger.still_lent(text) TO loanstone_signer;
   `);
 }

@@ -3,7 +3,7 @@ import { setHandler, uuid4 } from '@temporalio/workflow';
 import { hasDebt } from '../domain/loan';
 import { judgeTerms, STANDARD_TERMS } from '../domain/loan-terms';
 import { decidePermission, mayDo } from '../domain/permission';
-import { decide, look, standing, workflowIds, type Decision, type HelpRequest } from './handles';
+import { decide, look, standing, workflowIds, type Decision } from './handles';
 import {
   applyForLoan,
   forwardLoan,

@@ -18,6 +18,7 @@ import { position } from './position';
 import { authProvider } from './providers/authProvider';
 import { dataProvider } from './providers/dataProvider';
 import { Problem } from './providers/problem';
+import { redemption } from './redemption';
 import { reconciliation } from './reconciliation';
 import { refusal } from './refusal';
 import { repayment } from './repayment';
@@ -41,6 +42,7 @@ const resources = [
   customer,
   deposit,
   position,
+  redemption,
   pool,
   loan,
   repayment,

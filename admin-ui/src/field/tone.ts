@@ -46,6 +46,7 @@ const tones: Readonly<Record<string, Tone>> = {
   passed: 'good',
   matched: 'good',
   booked: 'good',
+  paid: 'good',
   received: 'good',
   overdue: 'care',
   paused: 'care',
