@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { z } from 'zod';
-import { isRefusal, RefusalError, type Refusal } from '../domain/refusal';
+import { isRefusal, RefusalError, type Refusal, type RefusalCode } from '../domain/refusal';
 import { findLoan, type LoanRow } from '../db/loan';
 import type { Limit } from '../db/rate-limit';
 import { SA, workflowIds } from '../workflows/handles';
@@ -20,7 +20,7 @@ import { route, type Route } from './route';
 import { ask } from './temporal';
 
 const CHALLENGES: Limit = { name: 'loan-challenge', tries: 60, windowSeconds: 600 };
-const challengeOut = z.strictObject({
+export const challengeOut = z.strictObject({
   id: z.string(),
   loanId: z.string(),
   text: z
@@ -30,7 +30,7 @@ const challengeOut = z.strictObject({
   expiryEpoch: epochOut,
 });
 
-const applicationIn = z.strictObject({
+export const applicationIn = z.strictObject({
   loanId: idIn,
   miner: z.string().min(1).max(100).meta({ example: 'f01000' }),
   amount: amountIn,
@@ -42,7 +42,33 @@ const applicationIn = z.strictObject({
   }),
 });
 
-async function challenge(deps: ApiDeps, customerId: string, miner: string): Promise<Challenge> {
+export const CHALLENGE_REFUSALS: readonly RefusalCode[] = [
+  'miner-not-id',
+  'address-malformed',
+  'address-checksum',
+  'address-other-network',
+  'address-not-canonical',
+  'service-unavailable',
+  'too-many-requests',
+];
+
+export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
+  'miner-unknown',
+  'miner-not-id',
+  'miner-has-open-loan',
+  'owner-proof-invalid',
+  'owner-proof-expired',
+  'owner-proof-used',
+  'owner-kind-multisig',
+  'owner-kind-contract',
+  'term-out-of-range',
+  'customer-not-open',
+  'not-found',
+  'service-unavailable',
+];
+
+/** Makes a challenge for a customer's miner. @throws RefusalError */
+export async function challenge(deps: ApiDeps, customerId: string, miner: string): Promise<Challenge> {
   const loanId = randomUUID();
   const answer = await ask(deps.client, () =>
     deps.client.workflow.execute<(input: unknown) => Promise<Challenge | Refusal>>('ownerChallenge', {
@@ -70,7 +96,7 @@ function isSameApplication(loan: LoanRow, application: LoanApplication): boolean
 }
 
 /** Starts the loan's workflow with the application as its first Update: what it refuses leaves nothing behind. */
-async function apply(
+export async function apply(
   deps: ApiDeps,
   loanId: string,
   key: string,
@@ -118,15 +144,7 @@ export function loanApplicationRoutes(deps: ApiDeps): Route[] {
       body: z.strictObject({ miner: z.string().min(1).max(100) }),
       status: 201,
       answer: challengeOut,
-      refusals: [
-        'miner-not-id',
-        'address-malformed',
-        'address-checksum',
-        'address-other-network',
-        'address-not-canonical',
-        'service-unavailable',
-        'too-many-requests',
-      ],
+      refusals: CHALLENGE_REFUSALS,
       handler: async ({ actor, body }) => {
         await refuseTooMany(deps, [CHALLENGES, actor.id]);
         const made = await challenge(deps, actor.id, body.miner);
@@ -144,20 +162,7 @@ export function loanApplicationRoutes(deps: ApiDeps): Route[] {
       idempotent: true,
       status: 202,
       answer: started,
-      refusals: [
-        'miner-unknown',
-        'miner-not-id',
-        'miner-has-open-loan',
-        'owner-proof-invalid',
-        'owner-proof-expired',
-        'owner-proof-used',
-        'owner-kind-multisig',
-        'owner-kind-contract',
-        'term-out-of-range',
-        'customer-not-open',
-        'not-found',
-        'service-unavailable',
-      ],
+      refusals: APPLICATION_REFUSALS,
       handler: async ({ actor, body, key }) => {
         const { loanId, ...terms } = body;
         const application = { ...terms, borrowerId: actor.id, amount: body.amount };

@@ -9,6 +9,7 @@ import { customerRoutes } from './customer';
 import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
 import { findingRoutes } from './finding';
+import { emailApplicationRoutes } from './email-application';
 import { healthRoutes, type Lifetime } from './health';
 import { historyExportRoutes } from './history-export';
 import { homeRoutes } from './home';
@@ -57,6 +58,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     positionRoutes,
     adminRedemptionRoutes,
     adminLoanRoutes,
+    emailApplicationRoutes,
     adminLoanTermsRoutes,
     repaymentRoutes,
     messageRoutes,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ApprovalKind } from '../domain/permission';
+import { openerOf } from './email-application';
 import { RefusalError } from '../domain/refusal';
 
 export type ApprovalState = 'waiting' | 'accepted' | 'refused' | 'expired' | 'cancelled';
@@ -116,6 +117,8 @@ export async function recordDecision(
     return { approvalId, state: approval.state };
   }
   refuseUnlessDecidable(approval, decision);
+  if (approval.kind === 'loan' && (await openerOf(trx, approval.subject_id)) === actor.id)
+    throw new RefusalError('maker-is-checker', 'You opened this application from an email.');
   const again: unknown = await trx('approval_decision')
     .where({ approval_id: approvalId, actor_id: actor.id })
     .first('actor_id');

@@ -11,6 +11,7 @@ const EVERYONE: readonly Role[] = ROLES;
 /** `read` is every staff role: an auditor reads all and changes nothing. */
 export const PERMISSIONS = {
   read: EVERYONE,
+  'loan:open-by-email': ['operator', 'admin'],
   'loan:forward': ['operator', 'admin'],
   'loan:extend': ['operator', 'admin'],
   /** Any of those below; which one an approval takes is its kind's matter. */
