@@ -65,7 +65,7 @@ export function genesisState(genesis: Genesis): State {
   for (const one of genesis.allocations) give(parseAddress(one.address), BigInt(one.amount));
   for (const one of genesis.miners) for (const role of [one.owner, one.worker]) account(parseAddress(role));
   const add = (owner: Address, worker: Address, available: bigint, power: bigint): void => {
-    const made = { owner, worker, available, pledge: 0n, locked: 0n, power };
+    const made = { owner, worker, available, pledge: 0n, locked: 0n, power, sectors: 0 };
     state = addMiner(state, 0, made, robustOf(state.nextId)).state;
   };
   add(faucet, parseAddress(genesis.worker), 0n, 1n << 44n);

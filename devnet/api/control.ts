@@ -36,6 +36,7 @@ const newMiner: Decoder<NewMiner> = {
       pledge: amount('Pledge'),
       locked: amount('Locked'),
       power: amount('Power'),
+      sectors: field(source, 'Miner', 'Sectors', uint64, 0),
     };
   },
 };
@@ -100,7 +101,7 @@ function fund(node: Node, to: Address, value: bigint): Tipset {
 export function controlMethods(node: Node, miner: AutoMiner, faults: Faults): Methods {
   const show = (t: Tipset): Record<string, unknown> => tipsetJson(t, node.chain.clock);
   const operate = (operation: Operation): Tipset => guarded(() => node.operate(operation));
-  const onMiner = (kind: 'reward' | 'pledge' | 'debt') =>
+  const onMiner = (kind: 'reward' | 'pledge' | 'debt' | 'faults' | 'power') =>
     method('control', [address, bigInt], (who, amount) =>
       show(operate({ kind, miner: minerId(who), amount })),
     );
@@ -119,6 +120,8 @@ export function controlMethods(node: Node, miner: AutoMiner, faults: Faults): Me
     Pledge: onMiner('pledge'),
     Reward: onMiner('reward'),
     FeeDebt: onMiner('debt'),
+    Faults: onMiner('faults'),
+    Power: onMiner('power'),
     Reorg: method('control', [uint64], (depth) => show(guarded(() => node.reorg(depth)))),
     DropMempool: method('control', [], () => node.dropMempool()),
     BaseFee: method('control', [nonNegative], (fee) => {

@@ -2,7 +2,7 @@ import { idIn, type Address } from '../address';
 import type { Cid } from '../cid';
 import { CREATION_DEPOSIT } from '../miner/construct';
 import { minerInfoJson } from '../miner/info';
-import { available, type MinerState } from '../miner/state';
+import { available, claimed, type MinerState } from '../miner/state';
 import { vested } from '../miner/vesting';
 import type { Node } from '../node';
 import { address, anything, epoch, tipsetKey, uint64 } from '../rpc/decode';
@@ -53,13 +53,15 @@ function powerJson(state: State, at: Address): Record<string, unknown> {
   let raw = 0n;
   let quality = 0n;
   for (const actor of actors(state)) {
-    raw += actor.miner?.rawPower ?? 0n;
-    quality += actor.miner?.qualityPower ?? 0n;
+    if (actor.miner === null) continue;
+    raw += claimed(actor.miner.rawPower, actor.miner);
+    quality += claimed(actor.miner.qualityPower, actor.miner);
   }
+  const own = miner === null ? 0n : claimed(miner.qualityPower, miner);
   return {
-    MinerPower: miner === null ? NOTHING_CLAIMED : claim(miner.rawPower, miner.qualityPower),
+    MinerPower: miner === null ? NOTHING_CLAIMED : claim(claimed(miner.rawPower, miner), own),
     TotalPower: claim(raw, quality),
-    HasMinPower: (miner?.qualityPower ?? 0n) >= MINIMUM_POWER,
+    HasMinPower: own >= MINIMUM_POWER,
   };
 }
 
@@ -88,7 +90,7 @@ function deadlineJson(miner: MinerState, height: number): Record<string, unknown
 /** An empty bitfield in Lotus' run-length JSON. */
 const NO_BITS = [0];
 
-/** Reads of the sectors of miners, of which this chain keeps no table: each is as on a miner without sectors. */
+/** Reads of the sectors of miners, of which this chain keeps only a count; the tables are as on a miner without sectors. */
 function sectorMethods(node: Node): Methods {
   const at = [address, tipsetKey] as const;
   const check = (who: Address, key: readonly Cid[], wraps = WRAPS): void => {
@@ -105,7 +107,11 @@ function sectorMethods(node: Node): Methods {
       return shown;
     });
   return {
-    StateMinerFaults: empty(NO_BITS),
+    StateMinerFaults: method('read', at, (who, key) => {
+      const { before } = tipsetAt(node, key, `${WRAPS.actor}load tipset {${key.join(',')}}: `);
+      const { faulty } = mustMiner(before.state, who).miner;
+      return faulty === 0 ? NO_BITS : [0, faulty];
+    }),
     StateMinerRecoveries: empty(NO_BITS),
     StateMinerAllocated: empty(NO_BITS, BARE),
     StateMinerActiveSectors: empty([]),
@@ -136,8 +142,8 @@ function sectorMethods(node: Node): Methods {
     }),
     StateMinerSectorCount: method('read', at, (who, key) => {
       const { state } = tipsetAt(node, key, `load tipset {${key.join(',')}}: `).before;
-      const { sectors } = mustMiner(state, who, BARE).miner;
-      return { Live: sectors, Active: sectors, Faulty: 0 };
+      const { sectors, faulty } = mustMiner(state, who, BARE).miner;
+      return { Live: sectors, Active: sectors - faulty, Faulty: faulty };
     }),
   };
 }

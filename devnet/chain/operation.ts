@@ -20,6 +20,10 @@ export type Operation =
   | { readonly kind: 'reward'; readonly miner: number; readonly amount: bigint }
   | { readonly kind: 'pledge'; readonly miner: number; readonly amount: bigint }
   | { readonly kind: 'debt'; readonly miner: number; readonly amount: bigint }
+  /** Sets how many of the miner's sectors are faulty. */
+  | { readonly kind: 'faults'; readonly miner: number; readonly amount: bigint }
+  /** Sets its power: sectors come and go. */
+  | { readonly kind: 'power'; readonly miner: number; readonly amount: bigint }
   | { readonly kind: 'miner'; readonly miner: NewMiner };
 
 /** A miner as the control namespace makes it; amounts in attoFIL, power in bytes. */
@@ -30,6 +34,7 @@ export interface NewMiner {
   readonly pledge: bigint;
   readonly locked: bigint;
   readonly power: bigint;
+  readonly sectors: number;
 }
 
 /** A control call that cannot be done. */
@@ -77,6 +82,19 @@ function debt(state: State, id: number, amount: bigint): State {
   return setMiner(state, id, { ...miner, feeDebt: miner.feeDebt + amount });
 }
 
+function faults(state: State, id: number, amount: bigint): State {
+  const { miner } = minerActor(state, id);
+  if (amount < 0n || amount > BigInt(miner.sectors))
+    throw new OperationRefused(`f0${id} has ${miner.sectors} sectors, not ${amount}`);
+  return setMiner(state, id, { ...miner, faulty: Number(amount) });
+}
+
+function power(state: State, id: number, amount: bigint): State {
+  const { miner } = minerActor(state, id);
+  if (amount < 0n) throw new OperationRefused(`power ${amount} is negative`);
+  return setMiner(state, id, { ...miner, rawPower: amount, qualityPower: amount });
+}
+
 /** The id of an account; made when unknown, so that a miner can be given to keys that never were on chain. */
 function ensureAccount(state: State, address: Address): { state: State; id: number } {
   const known = actorAt(state, address);
@@ -101,6 +119,7 @@ export function addMiner(
     initialPledge: wanted.pledge,
     rawPower: wanted.power,
     qualityPower: wanted.power,
+    sectors: wanted.sectors,
   };
   const added = addActor(worker.state, {
     ...newActor(id, 'storageminer', seed),
@@ -125,6 +144,10 @@ export function operate(
       return pledge(state, operation.miner, operation.amount);
     case 'debt':
       return debt(state, operation.miner, operation.amount);
+    case 'faults':
+      return faults(state, operation.miner, operation.amount);
+    case 'power':
+      return power(state, operation.miner, operation.amount);
     case 'miner':
       return addMiner(state, epoch, operation.miner, robust(state.nextId)).state;
   }
@@ -142,7 +165,7 @@ export function restoreOperation(value: unknown): Operation {
   const held = value as { kind: Operation['kind']; miner: unknown; amount?: string };
   if (held.kind !== 'miner')
     return { kind: held.kind, miner: Number(held.miner), amount: BigInt(held.amount ?? '') };
-  const miner = held.miner as Record<keyof NewMiner, string>;
+  const miner = held.miner as Record<Exclude<keyof NewMiner, 'sectors'>, string> & { sectors?: number };
   return {
     kind: 'miner',
     miner: {
@@ -152,6 +175,8 @@ export function restoreOperation(value: unknown): Operation {
       pledge: BigInt(miner.pledge),
       locked: BigInt(miner.locked),
       power: BigInt(miner.power),
+      // a log written before sectors were counted has none
+      sectors: miner.sectors ?? 0,
     },
   };
 }

@@ -34,7 +34,7 @@ export interface MinerInfo {
   readonly pendingBeneficiary: PendingBeneficiary | null;
 }
 
-/** A miner actor's state beside its balance; amounts in attoFIL, power in bytes. */
+/** A miner actor's state beside its balance; amounts in attoFIL, power in bytes, as if no sector were faulty. */
 export interface MinerState {
   readonly info: MinerInfo;
   readonly preCommitDeposits: bigint;
@@ -46,6 +46,8 @@ export interface MinerState {
   readonly rawPower: bigint;
   readonly qualityPower: bigint;
   readonly sectors: number;
+  /** Of the sectors, how many are faulty: the first ones. They give no power. */
+  readonly faulty: number;
 }
 
 export const NO_FAULT = -1;
@@ -73,6 +75,7 @@ export function newMiner(owner: number, worker: number, provingPeriodStart: numb
     rawPower: 0n,
     qualityPower: 0n,
     sectors: 0,
+    faulty: 0,
   };
 }
 
@@ -82,6 +85,11 @@ export const unlocked = (balance: bigint, m: MinerState): bigint =>
 
 /** What a withdrawal could take, fee debt already out; may be negative. */
 export const available = (balance: bigint, m: MinerState): bigint => unlocked(balance, m) - m.feeDebt;
+
+/** Power as the power actor claims it: faulty sectors give none. */
+export function claimed(power: bigint, { sectors, faulty }: MinerState): bigint {
+  return faulty === 0 ? power : (power * BigInt(sectors - faulty)) / BigInt(sectors);
+}
 
 /** The info block's CID and the state's are made where they are stored. */
 export interface MinerCids {
