@@ -1,6 +1,7 @@
 /** All activities by the task queue that serves them; one line a lifecycle. The signer's are its own process. */
 import { makeAddressActivities } from './address';
 import { makeApprovalActivities } from './approval';
+import { makeAlertActivities, makeCollateralActivities } from './collateral';
 import { makeDepositActivities } from './deposit';
 import { makeHistoryExportActivities } from './history-export';
 import { makeLoanActivities } from './loan';
@@ -18,6 +19,7 @@ import { makeWatchActivities } from './watch';
 /** What the lifecycles need, together. */
 export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
   Parameters<typeof makeApprovalActivities>[0] &
+  Parameters<typeof makeCollateralActivities>[0] &
   Parameters<typeof makeDepositActivities>[0] &
   Parameters<typeof makeHistoryExportActivities>[0] &
   Parameters<typeof makeLoanActivities>[0] &
@@ -38,6 +40,7 @@ export function makeActivities(deps: ActivityDeps) {
   return {
     ledger: {
       ...makeAddressActivities(deps),
+      ...makeAlertActivities(deps),
       ...makeApprovalActivities(deps),
       ...makeDepositActivities(deps),
       ...makeLoanActivities(deps),
@@ -52,6 +55,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeWatchActivities(deps),
       ...makeReconciliationActivities(deps),
       ...makeLoanChainActivities(deps),
+      ...makeCollateralActivities(deps),
     },
     mail: { ...makeMailActivities(deps), ...makeLoginCodeActivities(deps) },
     batch: { ...makeAccrualActivities(deps), ...makeHistoryExportActivities(deps) },

@@ -25,6 +25,8 @@ export const COUNTS = {
   // The newest run says whether books and chain agree now.
   reconciliationBreaks: `SELECT created_at AS at FROM (SELECT * FROM watch.recon_run ORDER BY created_at DESC LIMIT 1) r
     WHERE outcome = 'broken'`,
+  // Threats that nobody has acknowledged.
+  collateralAlerts: `SELECT opened_at AS at FROM collateral_alert WHERE cleared_at IS NULL AND acknowledged_at IS NULL`,
   findings: `SELECT created_at AS at FROM watch.finding WHERE resolved_at IS NULL`,
   sendersFrozen: `SELECT (SELECT max(m.created_at) FROM chain.message m WHERE m.from_address = s.address) AS at
     FROM chain.sender s WHERE s.mode <> 'active'`,

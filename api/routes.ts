@@ -20,6 +20,7 @@ import { loanApplicationRoutes } from './loan-application';
 import { meRoutes } from './me';
 import { messageRoutes } from './message';
 import type { Metrics } from './metrics';
+import { minerRoutes } from './miner';
 import { poolRoutes } from './pool';
 import { positionRoutes } from './position';
 import { reconciliationRoutes } from './reconciliation';
@@ -61,6 +62,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     emailApplicationRoutes,
     adminLoanTermsRoutes,
     repaymentRoutes,
+    minerRoutes,
     messageRoutes,
     senderRoutes,
     sweepRoutes,

@@ -45,10 +45,16 @@ export function update(event: HistoryEvent, { closed }: Later): Draft {
   };
 }
 
+/** What a signal says. */
+const TOLD: Readonly<Record<string, string>> = {
+  look: 'Was told to look again',
+  collateralNeeds: 'Was told how its collateral stands',
+};
+
 export function signal(event: HistoryEvent): Draft {
   const name = textAt(event.attributes, 'signalName') ?? 'signal';
   return {
     kind: 'signal',
-    sentence: name === 'look' ? 'Was told to look again' : `Was told: ${words(name)}`,
+    sentence: TOLD[name] ?? `Was told: ${words(name)}`,
   };
 }

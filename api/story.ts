@@ -107,6 +107,17 @@ function child(event: HistoryEvent, { started, closed }: Later): Draft {
   };
 }
 
+/** Another workflow was signalled; only the watch over the collateral does. */
+function told(event: HistoryEvent, { closed }: Later): Draft {
+  const workflow = textAt(event.attributes, 'workflowExecution', 'workflowId') ?? 'a workflow';
+  return {
+    kind: 'signal',
+    sentence: `Told ${workflow} how its collateral stands`,
+    outcome: outcomeOf(closed),
+    links: { workflow },
+  };
+}
+
 function attributes(event: HistoryEvent): Draft {
   const fields = valueAt(event.attributes, 'searchAttributes', 'indexedFields');
   const state = decode(valueAt(fields, 'State'));
@@ -160,6 +171,8 @@ function draftOf(event: HistoryEvent, later: Later): Draft {
       return child(event, later);
     case 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES':
       return attributes(event);
+    case 'SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED':
+      return told(event, later);
     case 'WORKFLOW_EXECUTION_SIGNALED':
       return signal(event);
     default: {

@@ -68,6 +68,12 @@ export const minerPower = z
   .transform((raw) => ({ miner: raw.MinerPower, total: raw.TotalPower, hasMinPower: raw.HasMinPower }));
 export type MinerPower = z.infer<typeof minerPower>;
 
+/** StateMinerSectorCount. */
+export const minerSectors = z
+  .object({ Live: z.number().int(), Active: z.number().int(), Faulty: z.number().int() })
+  .transform((raw) => ({ live: raw.Live, active: raw.Active, faulty: raw.Faulty }));
+export type MinerSectors = z.infer<typeof minerSectors>;
+
 const minerFunds = z.object({
   PreCommitDeposits: amount,
   LockedFunds: amount,

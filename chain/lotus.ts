@@ -13,6 +13,8 @@ import {
   type MinerInfo,
   minerPower,
   type MinerPower,
+  minerSectors,
+  type MinerSectors,
   minerState,
   type MinerState,
 } from './answer-miner';
@@ -23,7 +25,7 @@ import { LotusError, type LotusOptions, makeRpc, type Rpc } from './rpc';
 export { LotusError } from './rpc';
 export type { Actor, ChainMessage, Lookup, PendingMessage, Receipt, Tipset, TipsetKey } from './answer';
 export type { Invocation, Trace } from './answer-call';
-export type { MinerInfo, MinerPower, MinerState } from './answer-miner';
+export type { MinerInfo, MinerPower, MinerSectors, MinerState } from './answer-miner';
 
 type Key = answer.TipsetKey;
 
@@ -70,6 +72,7 @@ export interface Lotus {
   /** Withdrawable; negative while fee debt exceeds it. */
   readonly minerAvailable: (miner: Address, key: Key) => Promise<bigint>;
   readonly minerPower: (miner: Address, key: Key) => Promise<MinerPower>;
+  readonly minerSectors: (miner: Address, key: Key) => Promise<MinerSectors>;
   readonly minerState: (miner: Address, key: Key) => Promise<MinerState>;
   /** Balance at the head; 0 for an address that nobody has used. */
   readonly walletBalance: (address: Address) => Promise<bigint>;
@@ -242,6 +245,8 @@ function minerCalls(rpc: Rpc) {
     minerAvailable: (miner: Address, key: Key) =>
       ask(amount, rpc, 'StateMinerAvailableBalance', miner, links(key)),
     minerPower: (miner: Address, key: Key) => ask(minerPower, rpc, 'StateMinerPower', miner, links(key)),
+    minerSectors: (miner: Address, key: Key) =>
+      ask(minerSectors, rpc, 'StateMinerSectorCount', miner, links(key)),
     minerState: (miner: Address, key: Key) => ask(minerState, rpc, 'StateReadState', miner, links(key)),
   };
 }

@@ -1,9 +1,9 @@
 /** One look at a storage miner: everything that a loan judges it by, all at one tipset. */
 import type { Address } from '../domain/address';
-import type { MinerFacts, OwnerKind } from '../domain/preflight';
+import type { MinerFacts, OwnerKind, PendingTerm } from '../domain/preflight';
 import { attoText } from '../domain/money';
 import { RefusalError } from '../domain/refusal';
-import { LotusError, type Lotus, type TipsetKey } from './lotus';
+import { LotusError, type Lotus, type MinerInfo, type TipsetKey } from './lotus';
 
 const NO_MINER = /failed to load miner actor/;
 const ACTOR_KIND = /actor code is not miner: ([a-z]+)/;
@@ -41,18 +41,25 @@ async function kindOf(
   }
 }
 
+function pendingTermOf({ pendingBeneficiaryTerm: term }: MinerInfo): PendingTerm | null {
+  if (term === null) return null;
+  const { quota, expiration, approvedByBeneficiary, approvedByNominee } = term;
+  return { quota: quota.toString(), expiration, approvedByBeneficiary, approvedByNominee };
+}
+
 /** Reads a miner at the tipset. Amounts as decimal text in atto. */
 export async function readMiner(
   lotus: Lotus,
   miner: Address,
   at: { readonly key: TipsetKey; readonly height: number },
 ): Promise<MinerFacts> {
-  const [info, ownership, available, power, state] = await Promise.all([
+  const [info, ownership, available, power, state, sectors] = await Promise.all([
     lotus.minerInfo(miner, at.key),
     lotus.minerPendingOwner(miner, at.key),
     lotus.minerAvailable(miner, at.key),
     lotus.minerPower(miner, at.key),
     lotus.minerState(miner, at.key),
+    lotus.minerSectors(miner, at.key),
   ]);
   const ownerKey = await lotus.accountKey(ownership.owner, at.key);
   return {
@@ -65,8 +72,16 @@ export async function readMiner(
     pendingOwner: ownership.pending,
     beneficiary: info.beneficiary,
     pendingBeneficiary: info.pendingBeneficiaryTerm?.beneficiary ?? null,
+    beneficiaryTerm: info.beneficiaryTerm && {
+      quota: info.beneficiaryTerm.quota.toString(),
+      usedQuota: info.beneficiaryTerm.usedQuota.toString(),
+      expiration: info.beneficiaryTerm.expiration,
+    },
+    pendingTerm: pendingTermOf(info),
     worker: info.worker,
     pendingWorker: info.newWorker,
+    workerChangeEpoch: info.workerChangeEpoch,
+    sectors,
     consensusFaultElapsed: info.consensusFaultElapsed,
     feeDebt: attoText(state.feeDebt),
     available: available.toString(),

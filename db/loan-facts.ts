@@ -65,7 +65,9 @@ export async function reportsOf(db: Knex, loanId: string): Promise<ReportRow[]> 
   return db<ReportRow>('preflight_report').where({ loan_id: loanId }).orderBy('id');
 }
 
-/** Keeps what a miner was worth at a height; one row a miner and height. */
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+/** Keeps a miner as read at a height; one row a miner and height. */
 export async function saveSnapshot(trx: Knex.Transaction, facts: MinerFacts): Promise<void> {
   await trx('miner_snapshot')
     .insert({
@@ -79,6 +81,19 @@ export async function saveSnapshot(trx: Knex.Transaction, facts: MinerFacts): Pr
       locked: facts.lockedFunds,
       fee_debt: facts.feeDebt,
       available: facts.available,
+      owner: facts.owner,
+      pending_owner: facts.pendingOwner,
+      beneficiary: facts.beneficiary,
+      beneficiary_term: jsonOrNull(facts.beneficiaryTerm),
+      pending_beneficiary: facts.pendingBeneficiary,
+      pending_term: jsonOrNull(facts.pendingTerm),
+      worker: facts.worker,
+      pending_worker: facts.pendingWorker,
+      worker_change_epoch: facts.workerChangeEpoch,
+      consensus_fault_elapsed: facts.consensusFaultElapsed,
+      live_sectors: facts.sectors.live,
+      active_sectors: facts.sectors.active,
+      faulty_sectors: facts.sectors.faulty,
     })
     .onConflict(['miner', 'height'])
     .ignore();

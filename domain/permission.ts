@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   'approval:decide-loan-extension': ['checker', 'risk', 'admin'],
   'approval:decide-top-up': ['checker', 'treasurer', 'admin'],
   'approval:decide-help': ['checker', 'risk', 'treasurer', 'admin'],
+  'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],
   'reconciliation:run': ['operator', 'treasurer', 'admin'],
   'schedule:steer': ['operator', 'admin'],

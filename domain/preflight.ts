@@ -9,6 +9,28 @@ export type PreflightStage = 'application' | 'proposed' | 'confirmed' | 'signing
 /** Kind of the actor that owns the miner on chain. */
 export type OwnerKind = 'account' | 'multisig' | 'contract' | 'other';
 
+/** What a beneficiary other than the owner may take, attoFIL as text. */
+export interface BeneficiaryTerm {
+  readonly quota: string;
+  readonly usedQuota: string;
+  readonly expiration: number;
+}
+
+/** A change of beneficiary that waits for approvals. */
+export interface PendingTerm {
+  readonly quota: string;
+  readonly expiration: number;
+  readonly approvedByBeneficiary: boolean;
+  readonly approvedByNominee: boolean;
+}
+
+/** Sectors by state; live ones are active, faulty or not proven yet. */
+export interface SectorCount {
+  readonly live: number;
+  readonly active: number;
+  readonly faulty: number;
+}
+
 /** A miner as read at one finalised tipset; ID addresses as printed, amounts as decimal text in atto. */
 export interface MinerFacts {
   readonly miner: string;
@@ -23,6 +45,8 @@ export interface MinerFacts {
   readonly beneficiary: string;
   /** The nominee of a pending change of beneficiary. */
   readonly pendingBeneficiary: string | null;
+  readonly beneficiaryTerm: BeneficiaryTerm | null;
+  readonly pendingTerm: PendingTerm | null;
   readonly worker: string;
   readonly feeDebt: string;
   readonly available: string;
@@ -33,6 +57,9 @@ export interface MinerFacts {
   readonly qualityPower: string;
   /** The worker that a pending change of worker names. */
   readonly pendingWorker: string | null;
+  /** From which the pending worker may be confirmed; -1 where none is pending. */
+  readonly workerChangeEpoch: number;
+  readonly sectors: SectorCount;
   /** Epoch until which a consensus fault bars the miner from blocks; -1 where there was none. */
   readonly consensusFaultElapsed: number;
 }
@@ -184,6 +211,7 @@ export function preflight(facts: MinerFacts, expected: PreflightExpectation): Pr
     noted('locked (vesting)', facts.lockedFunds),
     noted('raw byte power', facts.rawPower),
     noted('quality-adjusted power', facts.qualityPower),
+    noted('faulty of live sectors', `${facts.sectors.faulty} of ${facts.sectors.live}`),
     noted('pending worker', facts.pendingWorker ?? 'none'),
     noted('consensus fault elapsed', String(facts.consensusFaultElapsed)),
   ];

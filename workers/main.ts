@@ -67,6 +67,23 @@ export async function ensureChainWatch(client: Client): Promise<void> {
   }
 }
 
+/** The watch over the collateral runs for ever too. */
+export async function ensureCollateral(client: Client): Promise<void> {
+  try {
+    await client.workflow.start('collateral', {
+      taskQueue: 'core',
+      workflowId: workflowIds.collateral(),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [{ last: null, told: {} }],
+      staticSummary:
+        'Watches the miners that FIL is lent to: reads them at intervals, raises alerts on loans',
+      typedSearchAttributes: [{ key: SA.lifecycle, value: 'collateral' }],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
 interface Serving {
   readonly config: WorkerConfig;
   readonly connection: NativeConnection;
@@ -111,6 +128,7 @@ async function main(): Promise<void> {
     if (queues.includes('core')) {
       await ensureSchedules(deps.client, config);
       await ensureChainWatch(deps.client);
+      await ensureCollateral(deps.client);
     }
     process.stdout.write(`${JSON.stringify({ ready: true, queues })}\n`);
     await running;

@@ -21,6 +21,7 @@ export const SA = {
 export const workflowIds = {
   onboarding: (customerId: string) => `onboarding/${customerId}`,
   chainWatch: () => 'chain-watch',
+  collateral: () => 'collateral',
   deposit: (cid: string, index: number) => `deposit/${cid}-${index}`,
   sweep: (address: string, n: number) => `sweep/${address}/${n}`,
   topUp: (id: string) => `top-up/${id}`,

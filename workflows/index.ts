@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: one line a lifecycle. */
 export { accrual } from './accrual';
 export { chainWatch } from './chain-watch';
+export { collateral } from './collateral';
 export { deposit } from './deposit';
 export { historyExport } from './history-export';
 export { loan } from './loan';

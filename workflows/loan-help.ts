@@ -22,6 +22,12 @@ export interface NeedOptions {
   readonly mayRelease?: boolean;
 }
 
+/** Whether the loan stands first on the home screen: it waits for help, or its collateral is threatened. */
+export function showNeed(run: LoanRun): void {
+  const value = run.needsAction !== null || run.threat !== null;
+  upsertSearchAttributes([{ key: SA.needsAction, value }]);
+}
+
 /** Says what is wrong, for the home screen, and goes on; the same sentence again is nothing new. */
 export async function noteNeed(run: LoanRun, sentence: string, options: NeedOptions = {}): Promise<void> {
   if (run.needsAction === sentence) return;
@@ -29,7 +35,7 @@ export async function noteNeed(run: LoanRun, sentence: string, options: NeedOpti
   run.needsAction = sentence;
   run.retryMovesMoney = options.movesMoney ?? false;
   run.mayRelease = options.mayRelease ?? false;
-  upsertSearchAttributes([{ key: SA.needsAction, value: true }]);
+  showNeed(run);
   const ask = { loanId: run.loanId, sentence, step: { step: `help-${run.helps}`, sentence } };
   await ledger.noteLoanHelp.executeWithOptions({ summary: sentence }, [ask]);
 }
@@ -39,7 +45,7 @@ export async function clearNeed(run: LoanRun): Promise<void> {
   if (run.needsAction === null) return;
   run.needsAction = null;
   run.mayRelease = false;
-  upsertSearchAttributes([{ key: SA.needsAction, value: false }]);
+  showNeed(run);
   const sentence = 'It went on by itself; no help is needed any more';
   const step = { step: `eased-${run.helps}`, sentence };
   await ledger.noteLoanHelp.executeWithOptions({ summary: sentence }, [
@@ -94,7 +100,7 @@ async function helped(run: LoanRun, { actor, reason }: HelpRequest): Promise<voi
   ]);
   run.needsAction = null;
   run.mayRelease = false;
-  upsertSearchAttributes([{ key: SA.needsAction, value: false }]);
+  showNeed(run);
 }
 
 /** How a loan takes help. Before its approval nothing is set aside for it; after it, ending it gives money back. */

@@ -13,8 +13,9 @@ import {
   type LoanTaken,
   type RepayRequest,
 } from './handles-loan';
+import { collateralNeeds } from './handles-collateral';
 import { decideHelp, decidesHelp, listenForHelp, type HelpDesk } from './help';
-import { deskOf } from './loan-help';
+import { deskOf, showNeed } from './loan-help';
 import { requireReason, stateOf } from './loan-refuse';
 import { direct, reached, takenOf, type Ask, type Bell, type LoanRun } from './loan-run';
 import { decideAsk, listenForTerms, validateAsk } from './loan-terms';
@@ -191,10 +192,14 @@ export function listen(run: LoanRun, bell: Bell): void {
   setHandler(look, () => {
     bell.rung += 1;
   });
+  setHandler(collateralNeeds, (sentence) => {
+    run.threat = sentence;
+    showNeed(run);
+  });
   setHandler(standing, () => ({
     state: run.state,
     waitingFor: WAITING_FOR[run.state] ?? null,
-    needsAction: run.needsAction,
+    needsAction: run.needsAction ?? run.threat,
   }));
 }
 

@@ -40,6 +40,8 @@ export interface LoanRun {
   /** A person of staff asked to end the loan before anything is lent. */
   cancel: HelpRequest | null;
   needsAction: string | null;
+  /** What threatens the collateral and nobody has acknowledged; nothing waits for it. */
+  threat: string | null;
   /** While `needsAction` stands: trying again sends FIL; the loan may be ended here though its state says no. */
   retryMovesMoney: boolean;
   mayRelease: boolean;
@@ -82,6 +84,7 @@ export function newRun(loanId: string): LoanRun {
     makerId: null,
     cancel: null,
     needsAction: null,
+    threat: null,
     retryMovesMoney: false,
     mayRelease: false,
     helpAsked: null,

@@ -51,6 +51,8 @@ export function aMinersNode(facts: {
             owner: OWNER_ID,
             worker: addressFrom('f0106'),
             newWorker: null,
+            workerChangeEpoch: -1,
+            beneficiaryTerm: null,
             consensusFaultElapsed: -1,
             beneficiary: sight.beneficiary,
             pendingBeneficiaryTerm: null,
@@ -59,6 +61,7 @@ export function aMinersNode(facts: {
     minerPendingOwner: () => Promise.resolve({ owner: OWNER_ID, pending: sight.pending }),
     minerAvailable: () => Promise.resolve(5n),
     minerPower: () => Promise.resolve({ miner: { rawBytes: 32n, qualityAdjusted: 320n } }),
+    minerSectors: () => Promise.resolve({ live: 0, active: 0, faulty: 0 }),
     minerState: () =>
       Promise.resolve({ feeDebt: sight.feeDebt, initialPledge: 1n, preCommitDeposits: 0n, lockedFunds: 0n }),
     accountKey: () => Promise.resolve(sight.ownerKind === 'account' ? facts.ownerKey : null),

@@ -17,6 +17,7 @@ beforeAll(() => {
 
 test.each([
   'chain-watch',
+  'collateral',
   'deposit-credited',
   'deposit-replaced',
   'message-final',
