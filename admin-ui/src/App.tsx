@@ -6,6 +6,7 @@ import { approval } from './approval';
 import { customer } from './customer';
 import { deposit } from './deposit';
 import { finding } from './finding';
+import { historyExport } from './historyExport';
 import { home } from './home';
 import { journal } from './journal';
 import { Shell } from './layout/Shell';
@@ -56,6 +57,7 @@ const resources = [
   account,
   workflow,
   schedule,
+  historyExport,
   refusal,
 ];
 

@@ -33,6 +33,7 @@ const resources: ReadonlySet<string> = new Set([
   'trial-balance',
   'workflows',
   'schedules',
+  'history-exports',
   'refusals',
 ]);
 

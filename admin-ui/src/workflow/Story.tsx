@@ -4,8 +4,10 @@ import { StateChip } from '../field/StateChip';
 import { exactTime, shortTime, spanText } from '../field/time';
 import type { Tone } from '../field/tone';
 import { Blank } from '../layout/Blank';
+import { Loaded } from '../layout/Loaded';
 import { fold, unfolded, type Told } from './fold';
 import { StoryLinks } from './StoryLinks';
+import { readStory } from './reads';
 import type { StoryEvent } from './workflow';
 
 /** Pauses of at least this long are told. */
@@ -27,13 +29,54 @@ function Pause({ ms }: { readonly ms: number }) {
   );
 }
 
-function Marks({ event: { attempts = 1, outcome, durationMs = 0 } }: { readonly event: StoryEvent }) {
+function Marks({
+  event: { attempts = 1, times = 1, outcome, durationMs = 0 },
+}: {
+  readonly event: StoryEvent;
+}) {
   return (
     <>
+      {times > 1 ? <span className="aside">{times} waits in a row</span> : null}{' '}
       {attempts > 1 ? <StateChip state="retried" tone="care" label={`at attempt ${attempts}`} /> : null}{' '}
       {outcome === null ? null : <StateChip state={outcome} tone={outcomes[outcome] ?? 'bad'} />}{' '}
-      {durationMs < pauseMs ? null : <span className="aside">took {spanText(durationMs)}</span>}
+      {durationMs < pauseMs && attempts === 1 ? null : (
+        <span className="aside">took {spanText(durationMs)}</span>
+      )}
     </>
+  );
+}
+
+/** From what was seen first down to what was at the bottom of it. */
+function Causes({ causes }: { readonly causes: readonly string[] }) {
+  return (
+    <details className="aside">
+      <summary>What went wrong, step by step</summary>
+      <ol>
+        {causes.map((cause) => (
+          <li key={cause}>{cause}</li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** The child's own story, read when it is opened. */
+function ChildStory({ id, runId }: { readonly id: string; readonly runId: string | number | undefined }) {
+  const [open, setOpen] = useState(false);
+  const run = runId === undefined ? undefined : String(runId);
+  return (
+    <details className="aside" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Its story, here</summary>
+      {open ? (
+        <Loaded
+          queryKey={['workflows', 'story', id, run]}
+          read={(signal) => readStory(id, run, signal)}
+          everyMs={60_000}
+        >
+          {(events) => <Story events={events} workflowId={id} />}
+        </Loaded>
+      ) : null}
+    </details>
   );
 }
 
@@ -53,6 +96,10 @@ function Sentence({ event, workflowId }: { readonly event: StoryEvent; readonly 
         )}
         <StoryLinks links={links} workflowId={workflowId} />
         {detail === null ? null : <div className="aside">{detail}</div>}
+        {event.causes === undefined ? null : <Causes causes={event.causes} />}
+        {kind === 'child' && typeof links['workflow'] === 'string' ? (
+          <ChildStory id={links['workflow']} runId={links['run']} />
+        ) : null}
       </div>
     </li>
   );

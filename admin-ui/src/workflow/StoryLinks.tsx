@@ -12,6 +12,9 @@ const pages: Readonly<Record<string, string>> = {
   customer: 'customers',
 };
 
+/** Other runs of the same workflow. */
+const runs: Readonly<Record<string, string>> = { before: 'the run before', next: 'the next run' };
+
 interface StoryLinksProps {
   readonly links: StoryEvent['links'];
   /** The workflow told about: a link to its own subject says nothing new. */
@@ -26,9 +29,19 @@ export function StoryLinks({ links, workflowId }: StoryLinksProps) {
     <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1.5, fontSize: 12.5 }}>
       {shown.map(([name, id]) => {
         if (name === 'workflow') {
+          const run = links['run'];
           return (
-            <Link key={name} to={workflowPath(String(id))}>
+            <Link key={name} to={workflowPath(String(id), run === undefined ? undefined : String(run))}>
               its story
+            </Link>
+          );
+        }
+        if (name === 'run') return null;
+        const near = runs[name];
+        if (near !== undefined) {
+          return (
+            <Link key={name} to={workflowPath(workflowId, String(id))}>
+              {near}
             </Link>
           );
         }

@@ -1,4 +1,5 @@
 import { DataTable } from 'react-admin';
+import { HashField } from '../field/HashField';
 import { StateChip } from '../field/StateChip';
 import { AgeField, TimeField } from '../field/TimeField';
 import { wordsOf } from '../field/tone';
@@ -20,6 +21,7 @@ const lifecycles = [
     'accrual',
     'reconciliation',
     'chain-watch',
+    'history-export',
   ].map((value) => ({ value, label: wordsOf(value) })),
 ];
 const attention = [
@@ -85,6 +87,12 @@ export function WorkflowList() {
           label="Closed"
           disableSort
           render={(row) => <AgeField value={row.closedAt} />}
+        />
+        <DataTable.Col<Workflow>
+          source="sha256"
+          label="SHA-256 of its copy"
+          disableSort
+          render={(row) => <HashField value={row.sha256} what="SHA-256" />}
         />
       </Rows>
     </ListPage>

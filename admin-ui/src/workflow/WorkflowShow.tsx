@@ -1,6 +1,7 @@
 import Download from '@mui/icons-material/Download';
 import { Alert, Button } from '@mui/material';
 import { Link } from 'react-admin';
+import { useSearchParams } from 'react-router';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
 import { Nothing } from '../field/Nothing';
@@ -10,19 +11,14 @@ import { Loaded } from '../layout/Loaded';
 import { Panel } from '../layout/Panel';
 import { PlainTable } from '../layout/PlainTable';
 import { ShowPage } from '../layout/ShowPage';
-import { API, request } from '../providers/request';
-import { listOf } from '../providers/row';
 import { HelpAsked } from './HelpAsked';
 import { HelpButtons } from './HelpButtons';
+import { CopyChip } from './CopyChip';
+import { partPath, readStory } from './reads';
 import { RelatedLink } from './RelatedLink';
+import { Runs } from './Runs';
 import { Story } from './Story';
-import { workflowPath, type PendingActivity, type StoryEvent, type Workflow } from './workflow';
-
-const path = (id: string): string => `${API}/workflows/${encodeURIComponent(id)}`;
-
-async function readStory(id: string, signal: AbortSignal): Promise<StoryEvent[]> {
-  return listOf<StoryEvent>((await request(`${path(id)}/story`, { signal })).json);
-}
+import { workflowPath, type PendingActivity, type Workflow } from './workflow';
 
 function Standing({ row }: { readonly row: Workflow }) {
   return (
@@ -49,6 +45,8 @@ function Standing({ row }: { readonly row: Workflow }) {
           },
           { label: 'Run id', value: <HashField value={row.runId} what="run id" /> },
           { label: 'Events in its history', value: row.historyLength.toLocaleString('en') },
+          { label: 'Kept', value: <CopyChip live={row.source !== 'archive'} copy={row.copy ?? null} /> },
+          { label: 'SHA-256 of its copy', value: <HashField value={row.copy?.sha256} what="SHA-256" /> },
         ]}
       />
     </Panel>
@@ -75,7 +73,10 @@ function Pending({ rows }: { readonly rows: readonly PendingActivity[] }) {
 }
 
 function Body({ row }: { readonly row: Workflow }) {
-  const read = (signal: AbortSignal) => readStory(row.id, signal);
+  const [search] = useSearchParams();
+  const run = search.get('run') ?? undefined;
+  const told = run ?? (row.source === 'archive' ? row.runId : undefined);
+  const read = (signal: AbortSignal) => readStory(row.id, told, signal);
   return (
     <>
       {row.needsActionSentence == null ? null : (
@@ -86,11 +87,23 @@ function Body({ row }: { readonly row: Workflow }) {
       {row.status === 'Running' ? <HelpAsked workflowId={row.id} /> : null}
       <Standing row={row} />
       <Pending rows={row.pending ?? []} />
-      <Panel title="Its story" hint="In the order it happened">
-        <Loaded queryKey={['workflows', 'story', row.id]} read={read} everyMs={3_000}>
+      <Panel
+        title={run === undefined ? 'Its story' : `The story of run ${run.slice(0, 8)}…`}
+        hint={
+          row.source === 'archive'
+            ? 'Told from the copy: Temporal no longer holds it'
+            : 'In the order it happened'
+        }
+      >
+        <Loaded
+          queryKey={['workflows', 'story', row.id, told]}
+          read={read}
+          everyMs={row.status === 'Running' && run === undefined ? 3_000 : 600_000}
+        >
           {(events) => <Story events={events} workflowId={row.id} />}
         </Loaded>
       </Panel>
+      <Runs workflowId={row.id} />
     </>
   );
 }
@@ -105,7 +118,7 @@ export function WorkflowShow() {
         <>
           <Button
             component="a"
-            href={`${path(row.id)}/history`}
+            href={partPath(row.id, 'history', row.runId)}
             download
             variant="outlined"
             startIcon={<Download />}

@@ -6,6 +6,28 @@ export interface PendingActivity {
   readonly lastFailure: string | null;
 }
 
+/** The copy that history-export keeps of a closed run. */
+export interface Copy {
+  readonly seq: number;
+  readonly sha256: string;
+  readonly chain: string;
+  readonly bytes: number;
+  readonly exportedAt: string;
+  /** Where it was read just now: whether what is stored still gives its SHA-256. */
+  readonly intact?: boolean;
+}
+
+export interface Run {
+  readonly runId: string;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly closedAt: string | null;
+  readonly events: number;
+  /** Whether Temporal still holds it. */
+  readonly live: boolean;
+  readonly copy: Copy | null;
+}
+
 export interface Workflow {
   /** The workflow id, `loan/…`. */
   readonly id: string;
@@ -19,7 +41,11 @@ export interface Workflow {
   readonly historyLength: number;
   readonly startedAt: string;
   readonly closedAt: string | null;
+  /** Of its copy; on rows of the list. */
+  readonly sha256?: string | null;
   // On the single record only:
+  readonly source?: 'temporal' | 'archive';
+  readonly copy?: Copy | null;
   readonly summary?: string | null;
   readonly waitingFor?: string | null;
   readonly needsActionSentence?: string | null;
@@ -36,14 +62,19 @@ export interface StoryEvent {
   /** null where all is well */
   readonly outcome: string | null;
   readonly detail: string | null;
+  /** What went wrong, the nearest first. */
+  readonly causes?: readonly string[];
   readonly actor?: { readonly id: string; readonly role: string };
   /** Records that the event names: journal, message, cid, approval, loan, customer. */
   readonly links: Readonly<Record<string, string | number>>;
   readonly durationMs?: number;
   readonly attempts?: number;
+  /** How many waits this one stands for. */
+  readonly times?: number;
 }
 
-/** Where a workflow is shown. */
-export function workflowPath(id: string): string {
-  return `/workflows/${encodeURIComponent(id)}/show`;
+/** Where a workflow is shown; with a run id, that run's story. */
+export function workflowPath(id: string, runId?: string): string {
+  const path = `/workflows/${encodeURIComponent(id)}/show`;
+  return runId === undefined ? path : `${path}?run=${encodeURIComponent(runId)}`;
 }
