@@ -14,6 +14,7 @@ import { SignIn } from './layout/SignIn';
 import { darkTheme, lightTheme } from './layout/theme';
 import { loan } from './loan';
 import { message } from './message';
+import { miner } from './miner';
 import { pool } from './pool';
 import { position } from './position';
 import { authProvider } from './providers/authProvider';
@@ -47,6 +48,7 @@ const resources = [
   pool,
   loan,
   repayment,
+  miner,
   message,
   sender,
   sweep,

@@ -58,6 +58,14 @@ const tiles: readonly Tile[] = [
     work: ['workflow:help'],
   },
   {
+    key: 'collateralAlerts',
+    label: 'Alerts on collateral',
+    calm: 'all miners are as they should be',
+    to: listOf('miners', { watched: true }),
+    urgent: true,
+    work: ['workflow:help'],
+  },
+  {
     key: 'loansToForward',
     label: 'Loans to forward',
     calm: 'none in pre-flight',

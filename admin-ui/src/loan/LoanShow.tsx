@@ -11,6 +11,7 @@ import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { HelpAsked } from '../workflow/HelpAsked';
+import { LoanAlerts } from '../miner/Alerts';
 import { workflowPath } from '../workflow/workflow';
 import { LoanButtons } from './LoanButtons';
 import type { Loan } from './loan';
@@ -30,7 +31,10 @@ function Overview({ loan }: { readonly loan: Loan }) {
           columns={4}
           facts={[
             { label: 'Amount', value: <MoneyField value={loan.amount} /> },
-            { label: 'Miner', value: <AddressField value={loan.miner} /> },
+            {
+              label: 'Miner',
+              value: <HashField value={loan.miner} what="miner" to={`/miners/${loan.miner}/show`} />,
+            },
             { label: 'Term', value: `${loan.termEpochs.toLocaleString('en')} epochs` },
             { label: 'Pool', value: <Link to={`/pools/${loan.poolId}/show`}>{loan.poolId}</Link> },
             {
@@ -94,6 +98,7 @@ function Body({ loan }: { readonly loan: Loan }) {
           {loan.outcomeDetail}
         </Alert>
       )}
+      <LoanAlerts loanId={loan.id} />
       <Panel title="Where it stands">
         <StepTrack label="The way of this loan" steps={trackOf(loan)} />
       </Panel>

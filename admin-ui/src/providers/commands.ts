@@ -41,6 +41,8 @@ export const commands = {
     command(`loans/${segment(id)}/forward`, { reason, terms }, key),
   extendLoan: (id: string, maturityEpoch: number, reason: string, key: string) =>
     command(`loans/${segment(id)}/extend`, { maturityEpoch, reason }, key),
+  acknowledgeAlert: (id: number, reason: string, key: string) =>
+    command(`alerts/${id}/acknowledge`, { reason }, key),
   helpWorkflow: (id: string, verb: 'retry' | 'cancel', reason: string, key: string) =>
     command(`workflows/${segment(id)}/${verb}`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),

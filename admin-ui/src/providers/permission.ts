@@ -5,6 +5,7 @@ export type Permission =
   | 'read'
   | 'loan:forward'
   | 'loan:extend'
+  | 'alert:acknowledge'
   | 'approval:decide-onboarding'
   | 'approval:decide-loan'
   | 'approval:decide-top-up'
@@ -19,9 +20,12 @@ const resources: ReadonlySet<string> = new Set([
   'customers',
   'deposits',
   'positions',
+  'redemptions',
   'pools',
   'loans',
   'repayments',
+  'miners',
+  'alerts',
   'messages',
   'senders',
   'sweeps',

@@ -19,9 +19,11 @@ const lifecycles = [
     'sweep',
     'top-up',
     'accrual',
+    'redemption',
     'reconciliation',
     'chain-watch',
     'history-export',
+    'collateral',
   ].map((value) => ({ value, label: wordsOf(value) })),
 ];
 const attention = [
