@@ -65,36 +65,43 @@ function Repayments({ rows }: { readonly rows: readonly Repayment[] }) {
   );
 }
 
-/** What is owed, what was sent and what came back, with the split of each payment. */
-export function LoanMoney({ loan }: { readonly loan: Loan }) {
+/** What is owed at the newest epoch, part by part. */
+function DebtPanel({ loan }: { readonly loan: Loan }) {
   const { debt } = loan;
   return (
+    <Panel
+      title="Debt"
+      hint={
+        debt ? (
+          <>
+            at epoch <EpochField value={debt.epoch} />
+            {debt.estimate ? ', estimated beyond the books' : ''}
+          </>
+        ) : (
+          'None yet'
+        )
+      }
+    >
+      <Facts
+        columns={4}
+        facts={[
+          { label: 'Owed in all', value: <MoneyField value={debt?.debt ?? null} /> },
+          { label: 'of it principal', value: <MoneyField value={debt?.principal ?? null} /> },
+          { label: 'of it interest', value: <MoneyField value={debt?.interest ?? null} /> },
+          { label: 'of it fee', value: <MoneyField value={debt?.fee ?? null} /> },
+          { label: 'of it penalty', value: <MoneyField value={debt?.penalty ?? null} /> },
+          { label: 'Matures at epoch', value: <EpochField value={loan.maturityEpoch} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+/** What is owed, what was sent and what came back, with the split of each payment. */
+export function LoanMoney({ loan }: { readonly loan: Loan }) {
+  return (
     <>
-      <Panel
-        title="Debt"
-        hint={
-          debt ? (
-            <>
-              at epoch <EpochField value={debt.epoch} />
-              {debt.estimate ? ', estimated beyond the books' : ''}
-            </>
-          ) : (
-            'None yet'
-          )
-        }
-      >
-        <Facts
-          columns={4}
-          facts={[
-            { label: 'Owed in all', value: <MoneyField value={debt?.debt ?? null} /> },
-            { label: 'of it principal', value: <MoneyField value={debt?.principal ?? null} /> },
-            { label: 'of it interest', value: <MoneyField value={debt?.interest ?? null} /> },
-            { label: 'of it fee', value: <MoneyField value={debt?.fee ?? null} /> },
-            { label: 'of it penalty', value: <MoneyField value={debt?.penalty ?? null} /> },
-            { label: 'Matures at epoch', value: <EpochField value={loan.maturityEpoch} /> },
-          ]}
-        />
-      </Panel>
+      <DebtPanel loan={loan} />
       <Panel title="Disbursements" flush>
         <Disbursements rows={loan.disbursements ?? []} />
       </Panel>

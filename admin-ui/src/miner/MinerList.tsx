@@ -52,11 +52,7 @@ export function MinerList() {
           source="loanNumber"
           label="Loan"
           disableSort
-          render={({ loanId, loanNumber }) => (
-            <Link to={`/loans/${loanId}/show`}>
-              #{loanNumber}
-            </Link>
-          )}
+          render={({ loanId, loanNumber }) => <Link to={`/loans/${loanId}/show`}>#{loanNumber}</Link>}
         />
         <DataTable.Col<Miner>
           source="owner"
