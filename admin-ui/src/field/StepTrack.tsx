@@ -23,23 +23,26 @@ const spoken: Readonly<Record<StepStand, string>> = {
 /** The way of a thing as a row of steps: travelled, present, ahead. */
 export function StepTrack({ steps, label }: { readonly steps: readonly Step[]; readonly label: string }) {
   return (
-    <Box component="ol" className="track" aria-label={label}>
-      {steps.map((step, index) => (
-        <li
-          key={step.key}
-          className={`track-${step.stand}`}
-          aria-current={step.stand === 'now' ? 'step' : undefined}
-        >
-          <span className="track-dot" aria-hidden>
-            {step.stand === 'done' ? <Check sx={{ fontSize: 13 }} /> : null}
-            {step.stand === 'stopped' ? <Close sx={{ fontSize: 13 }} /> : null}
-            {step.stand === 'now' || step.stand === 'ahead' ? index + 1 : null}
-          </span>
-          <span className="track-label">{step.label}</span>
-          <span className="track-note">{step.at === undefined ? '' : shortTime(step.at)}</span>
-          <span className="spoken">, {spoken[step.stand]}</span>
-        </li>
-      ))}
+    // On a small screen it is moved sideways, by keyboard too.
+    <Box role="region" aria-label={`${label}, to be moved sideways`} tabIndex={0} sx={{ overflowX: 'auto' }}>
+      <Box component="ol" className="track" aria-label={label}>
+        {steps.map((step, index) => (
+          <li
+            key={step.key}
+            className={`track-${step.stand}`}
+            aria-current={step.stand === 'now' ? 'step' : undefined}
+          >
+            <span className="track-dot" aria-hidden>
+              {step.stand === 'done' ? <Check sx={{ fontSize: 13 }} /> : null}
+              {step.stand === 'stopped' ? <Close sx={{ fontSize: 13 }} /> : null}
+              {step.stand === 'now' || step.stand === 'ahead' ? index + 1 : null}
+            </span>
+            <span className="track-label">{step.label}</span>
+            <span className="track-note">{step.at === undefined ? '' : shortTime(step.at)}</span>
+            <span className="spoken">, {spoken[step.stand]}</span>
+          </li>
+        ))}
+      </Box>
     </Box>
   );
 }

@@ -14,7 +14,7 @@ function toneStyles(colours: Palette) {
 function trackStyles(colours: Palette) {
   const dot = { backgroundColor: colours.paper, border: `2px solid ${colours.line}`, color: colours.soft };
   return {
-    '.track': { display: 'flex', listStyle: 'none', margin: 0, padding: '4px 0 0', overflowX: 'auto' },
+    '.track': { display: 'flex', listStyle: 'none', margin: 0, padding: '4px 0 0' },
     '.track li': {
       position: 'relative',
       flex: '1 1 0',
@@ -98,6 +98,8 @@ export function globalStyles(colours: Palette) {
     body: { fontSize: 14, WebkitFontSmoothing: 'antialiased' },
     a: { color: colours.brand, textDecoration: 'none' },
     'a:hover': { textDecoration: 'underline' },
+    // Within a sentence colour alone does not tell a link.
+    '.MuiAlert-message a': { textDecoration: 'underline' },
     ':focus-visible': { outline: `2px solid ${colours.brand}`, outlineOffset: 2 },
     '.tone': {
       display: 'inline-flex',

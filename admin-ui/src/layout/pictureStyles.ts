@@ -42,6 +42,7 @@ function laneStyles(colours: Palette) {
     '.lane': { display: 'flex', gap: 6, listStyle: 'none', margin: 0, padding: '4px 2px 2px' },
     '.lane li': { display: 'flex', gap: 6, flex: '0 0 auto' },
     '.slot': {
+      position: 'relative',
       width: 104,
       display: 'flex',
       flexDirection: 'column',

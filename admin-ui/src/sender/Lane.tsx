@@ -8,17 +8,22 @@ import { gapsOf, gasText, standWords, standsOf, type Sender, type Slot, type Slo
 /** At most so many bars are stacked; a figure says how many there were. */
 const BARS = 6;
 
+function triesOf({ attempts, reorgs }: Slot): string {
+  const tries = attempts.length === 1 ? 'one attempt' : `${attempts.length} attempts`;
+  return reorgs === 0 ? tries : `${tries}, taken back by ${reorgs} reorg${reorgs === 1 ? '' : 's'}`;
+}
+
+/** What the eye has from colour, bars and marks. */
 function spoken(slot: Slot, stand: SlotStand): string {
-  const tries = slot.attempts.length === 1 ? 'one attempt' : `${slot.attempts.length} attempts`;
-  const reorged =
-    slot.reorgs === 0 ? '' : `, taken back by ${slot.reorgs} reorg${slot.reorgs === 1 ? '' : 's'}`;
-  return `Nonce ${slot.nonce}: ${wordsOf(slot.kind)}, ${standWords[stand]}, ${tries}${reorged}`;
+  return `, ${slot.gas === null ? '' : `${standWords[stand]}, `}${triesOf(slot)}`;
 }
 
 function Hint({ slot, stand }: { readonly slot: Slot; readonly stand: SlotStand }) {
   return (
     <>
-      <div>{spoken(slot, stand)}.</div>
+      <div>
+        {wordsOf(slot.kind)}: {standWords[stand]}, {triesOf(slot)}.
+      </div>
       <div>{slot.summary}</div>
       {slot.gas === null ? null : <div>Gas {exactAmount(slot.gas)} FIL</div>}
       {slot.waiting === null ? null : <div>{slot.waiting} epochs without landing</div>}
@@ -36,7 +41,6 @@ function SlotBox({ slot, stand }: { readonly slot: Slot; readonly stand: SlotSta
         className={`slot slot-${stand}`}
         data-nonce={slot.nonce}
         data-stand={stand}
-        aria-label={spoken(slot, stand)}
       >
         <span className="slot-bars" aria-hidden>
           {attempts.slice(-BARS).map(({ id, landed }) => (
@@ -44,12 +48,22 @@ function SlotBox({ slot, stand }: { readonly slot: Slot; readonly stand: SlotSta
           ))}
         </span>
         <span className="slot-nonce">
+          <span className="spoken">Nonce </span>
           {slot.nonce}
-          {slot.reorgs > 0 ? <span className="slot-reorg">↺</span> : null}
-          {attempts.length > 1 ? <span className="slot-tries">×{attempts.length}</span> : null}
+          {slot.reorgs > 0 ? (
+            <span className="slot-reorg" aria-hidden>
+              ↺
+            </span>
+          ) : null}
+          {attempts.length > 1 ? (
+            <span className="slot-tries" aria-hidden>
+              ×{attempts.length}
+            </span>
+          ) : null}
         </span>
         <span className="slot-kind">{wordsOf(slot.kind)}</span>
         <span className="slot-gas">{slot.gas === null ? standWords[stand] : gasText(slot.gas)}</span>
+        <span className="spoken">{spoken(slot, stand)}</span>
       </Link>
     </Tooltip>
   );
