@@ -42,16 +42,21 @@ export interface Ports {
   readonly api: Reservation;
 }
 
-/** The usual ports where they are free, else others. */
-export async function reservePorts(): Promise<Ports> {
+/**
+ * The usual ports where they are free, else others. LOANSTONE_ANY_PORTS: others at once, for stacks that start side by
+ * side: between release and use a usual port could be taken by the next one.
+ */
+export async function reservePorts(env: NodeJS.ProcessEnv = process.env): Promise<Ports> {
+  const usual = (port: number): Promise<Reservation> =>
+    reservePort(env['LOANSTONE_ANY_PORTS'] === undefined ? port : 0);
   return {
-    postgres: await reservePort(5432),
-    temporal: await reservePort(7233),
-    temporalUi: await reservePort(8233),
-    devnet: await reservePort(1234),
-    smtp: await reservePort(1025),
-    inbox: await reservePort(8025),
-    api: await reservePort(8080),
+    postgres: await usual(5432),
+    temporal: await usual(7233),
+    temporalUi: await usual(8233),
+    devnet: await usual(1234),
+    smtp: await usual(1025),
+    inbox: await usual(8025),
+    api: await usual(8080),
   };
 }
 

@@ -41,6 +41,8 @@ async function temporal(folder: string): Promise<string> {
  * LOANSTONE_TEST_DATABASE (a superuser's URL) and LOANSTONE_TEST_TEMPORAL (host:port) are used as they are.
  */
 async function globalSetup(): Promise<void> {
+  // Test files run side by side, and several start a whole stack.
+  process.env['LOANSTONE_ANY_PORTS'] = '1';
   if (process.env['LOANSTONE_TEST_ONLY'] === 'unit') return;
   const folder = mkdtempSync(join(tmpdir(), 'loanstone-test-'));
   chmodSync(folder, 0o711);
