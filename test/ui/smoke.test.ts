@@ -165,7 +165,7 @@ test('a workflow reads as a story, and its raw history can be taken along', asyn
   await office.settled(page, /^top-up\//);
   expect((await office.storyOf(page)).length).toBeGreaterThan(2);
   const downloading = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Raw history' }).click();
+  await page.getByRole('link', { name: 'Raw history', exact: true }).click();
   const history = JSON.parse(readFileSync(await (await downloading).path(), 'utf8')) as { events: unknown[] };
   expect(history.events.length).toBeGreaterThan(5);
 });
