@@ -27,6 +27,8 @@ export interface Income {
   readonly income: AttoText;
   /** What a sweep should ask for now; '0' = none. */
   readonly request: AttoText;
+  /** What the miner owes the network, atto: it is taken from the balance before a sweep. */
+  readonly feeDebt: AttoText;
 }
 
 function fundsOf(facts: MinerFacts): MinerFunds {
@@ -114,7 +116,12 @@ async function measureIncome(deps: LoanDeps, { loanId, released, notBefore }: In
   const payoff = await payoffQuote(knex, loanId, head.height + policy.payoffAheadEpochs);
   const floor = { income: attoFrom(policy.sweepMinimum), released: attoFrom(policy.releasedMinimum) };
   const request = sweepRequest(income, payoff.debt, released, floor);
-  return { height: facts.height, income: attoText(income), request: attoText(request) };
+  return {
+    height: facts.height,
+    income: attoText(income),
+    request: attoText(request),
+    feeDebt: attoText(BigInt(facts.feeDebt)),
+  };
 }
 
 export function makeLoanIncomeActivities(deps: LoanDeps) {

@@ -63,6 +63,21 @@ export const TEMPLATES = {
       'Your loan is repaid',
       `The loan on miner ${d.miner} has no debt. We propose you as the owner again: confirm it from your owner.`,
     ),
+  'loan-proposal-wrong': (d: {
+    readonly miner: string;
+    readonly proposed: string;
+    readonly escrow: string;
+  }) =>
+    mail(
+      'Another owner than our escrow is proposed',
+      `The owner of miner ${d.miner} proposed ${d.proposed} as the new owner. Our escrow is ${d.escrow}: nothing is confirmed.`,
+      `Propose ${d.escrow} instead; that takes the place of the proposal that stands.`,
+    ),
+  'loan-return-reminder': (d: { readonly miner: string }) =>
+    mail(
+      'Take the owner role back',
+      `We proposed you as the owner of miner ${d.miner} again and you have not confirmed it yet. Until then the role stays with our escrow.`,
+    ),
   'loan-closed': (d: { readonly miner: string }) =>
     mail('Your loan is closed', `You are the owner of miner ${d.miner} again. The loan is closed.`),
 } as const satisfies Record<string, (data: never) => Letter>;

@@ -7,7 +7,7 @@ import { findChallenge, getLoan, openLoanOf } from '../db/loan';
 import { addressFrom } from '../domain/address';
 import { preflight, type PreflightStage } from '../domain/preflight';
 import { REFUSALS, type RefusalCode } from '../domain/refusal';
-import type { LoanDeps } from './loan-deps';
+import { policyOf, type LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
 
 /** The finalised tipset, at `notBefore` or later. Throws where the chain is not that far: retried, it will be. */
@@ -37,6 +37,8 @@ export interface Ownership {
   readonly escrow: string | null;
   /** The offer has run out at this height. */
   readonly offerOver: boolean;
+  /** Between two reminders to the borrower. */
+  readonly reminderEpochs: number;
 }
 
 export function makePreflightActivities(deps: LoanDeps) {
@@ -93,7 +95,8 @@ export function makePreflightActivities(deps: LoanDeps) {
       const at = await finalTipset(deps, input.notBefore);
       const { owner, pending } = await lotus.minerPendingOwner(addressFrom(loan.miner), at.key);
       const offerOver = loan.offer_deadline_epoch !== null && at.height > loan.offer_deadline_epoch;
-      return { height: at.height, owner, pending, escrow: loan.escrow_id_address, offerOver };
+      const { reminderEpochs } = policyOf(deps);
+      return { height: at.height, owner, pending, escrow: loan.escrow_id_address, offerOver, reminderEpochs };
     }),
   };
 }

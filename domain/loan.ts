@@ -84,6 +84,8 @@ export interface LoanPolicy {
   readonly decisionDays: number;
   /** From the offer of the escrow address to the last epoch at which a final proposal is taken. */
   readonly offerEpochs: number;
+  /** From our proposal of the owner's return to the first reminder to confirm it, and between two. */
+  readonly reminderEpochs: number;
   /** How often a loan that waits for the chain looks, in epochs; never more than `waitCapSeconds`. */
   readonly pollEpochs: number;
   readonly waitCapSeconds: number;
@@ -106,6 +108,7 @@ export const LOAN_POLICY: Omit<LoanPolicy, 'escrowGas' | 'waitCapSeconds'> = {
   maxTermEpochs: 5_256_000,
   decisionDays: 30,
   offerEpochs: 86_400,
+  reminderEpochs: 2_880,
   pollEpochs: 10,
   sweepMinimum: attoText(coins(1n)),
   releasedMinimum: attoText(coins(1n) / 100n),

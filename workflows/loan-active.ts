@@ -1,4 +1,6 @@
 /** While FIL is lent: income is swept, payments come in, the maturity passes. */
+import { attoFrom, formatCoins, type AttoText } from '../domain/money';
+import { clearNeed, noteNeed } from './loan-help';
 import {
   chain,
   ledger,
@@ -31,10 +33,21 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const summary = released ? 'Measure the balance of the miner' : 'Measure the income of the miner';
   const input = { loanId, released, notBefore: run.notBefore };
   const income = await chain.measureIncome.executeWithOptions({ summary }, [input]);
-  if (income.request === '0') return waitForNews(bell, run.pollMs, 'Waiting for income or a payment');
+  if (income.request === '0') {
+    if (income.feeDebt === '0') await clearNeed(run);
+    else await noteNeed(run, feeDebtSentence(run, income.feeDebt));
+    return waitForNews(bell, run.pollMs, 'Waiting for income or a payment');
+  }
   const sent = await sendOne(run, { kind: 'withdraw-balance', amount: income.request });
-  if (sent.ok) return;
+  if (sent.ok) return clearNeed(run);
+  const { miner } = takenOf(run);
+  await noteNeed(run, `Miner ${miner} did not pay (${sent.why}); the sweep is tried again by itself.`);
   await waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
+}
+
+function feeDebtSentence(run: LoanRun, feeDebt: AttoText): string {
+  const fil = formatCoins(attoFrom(feeDebt));
+  return `Miner ${takenOf(run).miner} has a fee debt of ${fil} FIL: no income can be swept until it is paid; it is tried again by itself.`;
 }
 
 async function becomeOverdue(run: LoanRun, clock: number): Promise<void> {

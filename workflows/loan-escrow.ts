@@ -3,7 +3,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { makeSignerActivities } from '../activities/signer';
 import { OPTIONS } from './options';
 import { PATIENCE, persistent } from './persist';
-import { askForHelp, patientOf } from './loan-help';
+import { askForHelp, clearNeed, noteNeed, patientOf } from './loan-help';
 import { judge } from './loan-review';
 import {
   cancelled,
@@ -68,8 +68,10 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
   const { loanId, notBefore } = run;
   const summary = 'Read owner and pending owner at a finalised tipset';
   const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
+  if (seen.pending === null || seen.pending === seen.escrow) await clearNeed(run);
   if (seen.pending !== null && seen.pending === seen.escrow) return judgeProposal(run, seen.height);
   if (seen.offerOver) {
+    await clearNeed(run);
     const step = {
       step: 'expired',
       sentence: 'The escrow was not proposed as owner in time',
@@ -77,7 +79,18 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
     };
     return end(run, { to: 'expired', step, code: 'offer-expired', detail: step.sentence });
   }
+  if (seen.pending !== null) await tellOfWrongProposal(run, seen.pending, seen.escrow ?? '');
   await waitForNews(bell, run.pollMs, "Waiting for the borrower's proposal to be final");
+}
+
+/** Another address than our escrow is proposed: it is never confirmed; staff see it, and the borrower is told once. */
+async function tellOfWrongProposal(run: LoanRun, proposed: string, escrow: string): Promise<void> {
+  const { miner } = takenOf(run);
+  const sentence = `The owner of ${miner} proposed ${proposed} and not our escrow ${escrow}; nothing is confirmed.`;
+  if (run.needsAction === sentence) return;
+  await noteNeed(run, sentence);
+  const data = { miner, proposed, escrow };
+  await tell(run, `proposal-wrong-${proposed}`, { template: 'loan-proposal-wrong', data });
 }
 
 async function judgeProposal(run: LoanRun, height: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** The way back: the owner role to the borrower, what is left on the loan's addresses to the hot wallet. */
+import { clearNeed, noteNeed } from './loan-help';
 import {
   chain,
   ledger,
@@ -32,7 +33,12 @@ export async function finishReturn(run: LoanRun, bell: Bell): Promise<void> {
   const { loanId, notBefore } = run;
   const summary = 'Read owner and pending owner at a finalised tipset';
   const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
-  if (seen.owner !== run.owner) return waitForNews(bell, run.pollMs, 'Waiting for the borrower to confirm');
+  if (seen.owner !== run.owner) {
+    run.remindAt ??= seen.height + seen.reminderEpochs;
+    if (seen.height >= run.remindAt) await remind(run, seen.height + seen.reminderEpochs);
+    return waitForNews(bell, run.pollMs, 'Waiting for the borrower to confirm');
+  }
+  await clearNeed(run);
   if (!(await atRest(run, bell))) return;
   await bringHome(run);
   const to = run.outcome === null ? 'closed' : 'cancelled';
@@ -42,6 +48,18 @@ export async function finishReturn(run: LoanRun, bell: Bell): Promise<void> {
   reached(run, to);
   if (to === 'closed')
     await tell(run, 'closed', { template: 'loan-closed', data: { miner: takenOf(run).miner } });
+}
+
+/** The borrower is mailed again, and staff see it; the owner role stays ours for as long as it takes. */
+async function remind(run: LoanRun, nextEpoch: number): Promise<void> {
+  run.reminders += 1;
+  run.remindAt = nextEpoch;
+  const { miner } = takenOf(run);
+  await tell(run, `return-reminder-${run.reminders}`, { template: 'loan-return-reminder', data: { miner } });
+  await noteNeed(
+    run,
+    `The borrower has not confirmed the owner role of ${miner}; it stays ours (reminder ${run.reminders} is sent).`,
+  );
 }
 
 /** Nothing was lent, but the escrow owns the miner: the same proposal as after a repaid loan. */

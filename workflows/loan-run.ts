@@ -66,6 +66,9 @@ export interface LoanRun {
   moved: { readonly fromEpoch: number; readonly toEpoch: number; readonly approvalId: string } | null;
   /** What was left on the loan's addresses was sent home. */
   home: boolean;
+  /** The borrower's reminders to confirm the owner's return: how many went out, the epoch of the next. */
+  reminders: number;
+  remindAt: number | null;
   /** The executing epoch of our last message: the chain is read there or later. */
   notBefore: number;
 }
@@ -99,6 +102,8 @@ export function newRun(loanId: string): LoanRun {
     overdues: 0,
     moved: null,
     home: false,
+    reminders: 0,
+    remindAt: null,
     notBefore: 0,
   };
 }

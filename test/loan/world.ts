@@ -33,6 +33,9 @@ export interface Script {
   ownership?: (n: number) => { owner: string; pending: string | null; offerOver?: boolean };
   debt?: (n: number) => { debt: bigint; mature?: boolean };
   income?: (n: number, released: boolean) => bigint;
+  feeDebt?: (n: number) => bigint;
+  /** Which activities fail, so that they are tried again. */
+  broken?: (what: string) => boolean;
   take?: () => void;
   extend?: () => void;
   decide?: () => 'accepted' | 'refused' | 'waiting';
@@ -109,7 +112,7 @@ export function aWorld(script: Script = {}): World {
     readOwnership: (input) => {
       const n = note('readOwnership', input);
       const seen = script.ownership?.(n) ?? { owner: OWNER, pending: ESCROW };
-      return { height: 60 + n, escrow: ESCROW, offerOver: false, ...seen };
+      return { height: 60 + n, escrow: ESCROW, offerOver: false, reminderEpochs: 2, ...seen };
     },
     planLoanMessage: ({ loanId, kind, n }) => ({
       id: `${loanId}-${kind}-${n}`,
@@ -143,7 +146,12 @@ export function aWorld(script: Script = {}): World {
     measureIncome: (input) => {
       const n = note('measureIncome', input);
       const income = script.income?.(n, input.released) ?? 0n;
-      return { height: 70, income: attoText(income), request: attoText(income) };
+      return {
+        height: 70,
+        income: attoText(income),
+        request: attoText(income),
+        feeDebt: attoText(script.feeDebt?.(n) ?? 0n),
+      };
     },
   };
   const ledger: Fakes<Ledger> = {
@@ -208,7 +216,13 @@ export function aWorld(script: Script = {}): World {
   };
   const fakes: [string, (input: never) => unknown][] = Object.entries({ ...chain, ...ledger, ...others });
   const later = ([name, fake]: (typeof fakes)[number]) =>
-    [name, async (input: never) => Promise.resolve(fake(input))] as const;
+    [
+      name,
+      async (input: never) => {
+        if (script.broken?.(name) === true) throw new Error('it does not answer');
+        return Promise.resolve(fake(input));
+      },
+    ] as const;
   return { asked, script, activities: Object.fromEntries(fakes.map(later)) };
 }
 
