@@ -1,0 +1,180 @@
+/** People outside, each with a key of their own: depositors, and borrowers with a miner. */
+import { randomBytes } from 'node:crypto';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { keyOf, newKey, signText, type Key } from '../../bin/wallet-actions';
+import { makeAddressActivities } from '../../activities/address';
+import { signMessage, toLotusSigned } from '../../chain/message';
+import { changeOwnerParams, METHOD } from '../../chain/method';
+import { findLoan, type LoanRow } from '../../db/loan';
+import { findTransfer } from '../../db/transfer';
+import { addressFrom, type Address } from '../../domain/address';
+import { attoText, coins, type Atto } from '../../domain/money';
+import { decide, workflowIds } from '../../workflows/handles';
+import { applyForLoan, challengeWorkflowId, forwardLoan, type Challenge } from '../../workflows/handles-loan';
+import type { subscription } from '../../workflows/subscription';
+import type { House } from './house';
+
+const GAS = { gasLimit: 20_000_000, gasFeeCap: 2_000_000_000n, gasPremium: 200_000n };
+export const LENT = coins(100n);
+
+interface Call {
+  readonly value?: bigint;
+  readonly method?: number;
+  readonly params?: Uint8Array;
+}
+
+/** Signs as somebody outside; gives what pushes the message, as often as it is called, and answers the signed CID. */
+async function signed({ lotus }: House, key: Key, to: Address, call: Call): Promise<() => Promise<string>> {
+  const { value = 0n, method = METHOD.send, params = new Uint8Array() } = call;
+  const nonce = await lotus.mpoolNonce(key.address);
+  const message = { from: key.address, to, value, method, params, nonce, ...GAS };
+  const bytes = toLotusSigned(signMessage(message, Buffer.from(key.privateKeyHex, 'hex')));
+  return () => lotus.mpoolPush(bytes);
+}
+
+const send = async (...call: Parameters<typeof signed>): Promise<string> => (await signed(...call))();
+
+async function funded({ devnet }: House, fil: bigint): Promise<Key> {
+  const key = newKey('f');
+  await devnet.control('Devnet.Fund', key.address, coins(fil).toString());
+  return keyOf(key.privateKeyHex, 'f');
+}
+
+async function customer({ knex }: House, name: string): Promise<string> {
+  const id = `${name}-${randomBytes(4).toString('hex')}`;
+  const email = `${id}@example.com`;
+  await knex('registration').insert({ email, customer_id: id });
+  await knex('customer').insert({ id, email, state: 'open' });
+  return id;
+}
+
+export interface Deposit {
+  readonly customerId: string;
+  readonly address: Address;
+  readonly amount: Atto;
+  readonly cid: string;
+  /** The customer's own wallet pushes the same message again. */
+  readonly again: () => Promise<string>;
+}
+
+/** A new customer pays in; nothing is mined for it. */
+export async function payIn(house: House, amount: Atto = coins(20n)): Promise<Deposit> {
+  const customerId = await customer(house, 'depositor');
+  const { address } = await makeAddressActivities(house).assignDepositAddress({ customerId });
+  const again = await signed(house, await funded(house, 2_000n), address, { value: amount });
+  return { customerId, address, amount, cid: await again(), again };
+}
+
+/** Mines until the deposit is in the books. */
+export async function credited(house: House, { cid }: Deposit): Promise<void> {
+  await house.until('the credit', async () => {
+    const transfer = await findTransfer(house.knex, { cid, index: 0 });
+    return transfer?.state === 'final' ? true : undefined;
+  });
+}
+
+/** Puts cash for loans into the pool: a deposit and a subscription. */
+export async function fillPool(house: House): Promise<void> {
+  const deposit = await payIn(house, coins(1_900n));
+  await credited(house, deposit);
+  const input = { subscriptionId: deposit.customerId, customerId: deposit.customerId, poolId: 'flexible' };
+  const outcome = await house.client.workflow.execute<typeof subscription>('subscription', {
+    workflowId: workflowIds.subscription(deposit.customerId),
+    taskQueue: 'core',
+    args: [{ ...input, amount: attoText(deposit.amount) }],
+  });
+  if (outcome.outcome !== 'booked') throw new Error(`the pool did not take it: ${outcome.code}`);
+}
+
+export interface Borrower {
+  readonly loanId: string;
+  readonly email: string;
+  readonly miner: Address;
+  readonly row: () => Promise<LoanRow>;
+  /** Mines until the loan has come to the state. */
+  readonly until: (state: string) => Promise<LoanRow>;
+  /** Proposes our escrow, or confirms themselves, as the miner's owner. */
+  readonly propose: () => Promise<string>;
+  readonly confirm: () => Promise<string>;
+  readonly repay: (amount: bigint) => Promise<string>;
+}
+
+/** A new borrower with a new miner applies; a maker forwards, a checker approves. */
+export async function approvedLoan(house: House): Promise<Borrower> {
+  const { client, devnet, knex, lotus } = house;
+  const borrowerId = await customer(house, 'borrower');
+  const owner = await funded(house, 500n);
+  const { key: head } = await lotus.chainHead();
+  const ownerId = (await lotus.lookupId(owner.address, head)) ?? '';
+  const made = {
+    Owner: ownerId,
+    Worker: ownerId,
+    Available: coins(5n).toString(),
+    Power: '1000',
+    Sectors: 100,
+  };
+  const miner = addressFrom(String(await devnet.control('Devnet.CreateMiner', made)));
+  await house.mine(FINAL);
+  const loanId = borrowerId;
+  const challenge = await client.workflow.execute<(input: object) => Promise<Challenge>>('ownerChallenge', {
+    workflowId: challengeWorkflowId(loanId),
+    taskQueue: 'core',
+    args: [{ loanId, customerId: borrowerId, miner }],
+  });
+  const proof = { address: owner.address, signature: signText(owner, challenge.text) };
+  const terms = { borrowerId, miner, amount: attoText(LENT), termEpochs: 100_000, poolId: 'flexible', proof };
+  const startWorkflowOperation = new WithStartWorkflowOperation('loan', {
+    workflowId: workflowIds.loan(loanId),
+    taskQueue: 'core',
+    args: [{ loanId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+  await client.workflow.executeUpdateWithStart(applyForLoan, { args: [terms], startWorkflowOperation });
+  const row = async (): Promise<LoanRow> => {
+    const loan = await findLoan(knex, loanId);
+    if (loan === null) throw new Error(`no loan ${loanId}`);
+    return loan;
+  };
+  const until = (state: string): Promise<LoanRow> =>
+    house.until(`the loan to be ${state}`, async () => {
+      const loan = await row();
+      return loan.state === state ? loan : undefined;
+    });
+  await until('preflight');
+  await approve(house, loanId);
+  const ask = (params: Address): Promise<string> =>
+    send(house, owner, miner, { method: METHOD.changeOwner, params: changeOwnerParams(params) });
+  return {
+    loanId,
+    email: `${borrowerId}@example.com`,
+    miner,
+    row,
+    until,
+    propose: async () => ask(addressFrom((await row()).escrow_id_address ?? '')),
+    confirm: () => ask(addressFrom(ownerId)),
+    repay: async (value) => {
+      const payer = await funded(house, 500n);
+      return send(house, payer, addressFrom((await row()).repayment_address ?? ''), { value });
+    },
+  };
+}
+
+/** Enough epochs that what was sent before is final. */
+const FINAL = 9;
+
+async function approve({ client, knex }: House, loanId: string): Promise<void> {
+  const loan = client.workflow.getHandle(workflowIds.loan(loanId));
+  const maker = { id: `maker-${loanId}`, role: 'operator' };
+  await loan.executeUpdate(forwardLoan, { args: [{ actor: maker, reason: 'looks good' }] });
+  const approval = await knex<{ id: string; subject_id: string; subject_hash: string }>('approval')
+    .where({ subject_id: loanId })
+    .first();
+  if (approval === undefined) throw new Error('nobody is asked to approve');
+  const decision = {
+    approvalId: approval.id,
+    subjectHash: approval.subject_hash,
+    decision: 'accept' as const,
+  };
+  const actor = { id: `checker-${loanId}`, role: 'checker' };
+  await loan.executeUpdate(decide, { args: [{ ...decision, actor, reason: 'checked' }] });
+}
