@@ -23,16 +23,25 @@ interface Call {
   readonly params?: Uint8Array;
 }
 
-/** Signs as somebody outside; gives what pushes the message, as often as it is called, and answers the signed CID. */
-async function signed({ lotus }: House, key: Key, to: Address, call: Call): Promise<() => Promise<string>> {
-  const { value = 0n, method = METHOD.send, params = new Uint8Array() } = call;
-  const nonce = await lotus.mpoolNonce(key.address);
-  const message = { from: key.address, to, value, method, params, nonce, ...GAS };
-  const bytes = toLotusSigned(signMessage(message, Buffer.from(key.privateKeyHex, 'hex')));
-  return () => lotus.mpoolPush(bytes);
+/** A message of somebody outside. */
+export interface Sent {
+  /** The signed CID. */
+  readonly cid: string;
+  /** Their wallet pushes the same bytes again. */
+  readonly again: () => Promise<string>;
+  /** They use its nonce for something that concerns nobody. */
+  readonly instead: () => Promise<string>;
 }
 
-const send = async (...call: Parameters<typeof signed>): Promise<string> => (await signed(...call))();
+async function send({ lotus }: House, key: Key, to: Address, call: Call): Promise<Sent> {
+  const nonce = await lotus.mpoolNonce(key.address);
+  const sign = (target: Address, { value = 0n, method = METHOD.send, params = new Uint8Array() }: Call) => {
+    const message = { from: key.address, to: target, value, method, params, nonce, ...GAS };
+    return toLotusSigned(signMessage(message, Buffer.from(key.privateKeyHex, 'hex')));
+  };
+  const again = (): Promise<string> => lotus.mpoolPush(sign(to, call));
+  return { cid: await again(), again, instead: () => lotus.mpoolPush(sign(key.address, {})) };
+}
 
 async function funded({ devnet }: House, fil: bigint): Promise<Key> {
   const key = newKey('f');
@@ -48,21 +57,17 @@ async function customer({ knex }: House, name: string): Promise<string> {
   return id;
 }
 
-export interface Deposit {
+export interface Deposit extends Sent {
   readonly customerId: string;
-  readonly address: Address;
   readonly amount: Atto;
-  readonly cid: string;
-  /** The customer's own wallet pushes the same message again. */
-  readonly again: () => Promise<string>;
 }
 
 /** A new customer pays in; nothing is mined for it. */
 export async function payIn(house: House, amount: Atto = coins(20n)): Promise<Deposit> {
   const customerId = await customer(house, 'depositor');
   const { address } = await makeAddressActivities(house).assignDepositAddress({ customerId });
-  const again = await signed(house, await funded(house, 2_000n), address, { value: amount });
-  return { customerId, address, amount, cid: await again(), again };
+  const sent = await send(house, await funded(house, 2_000n), address, { value: amount });
+  return { customerId, amount, ...sent };
 }
 
 /** Mines until the deposit is in the books. */
@@ -94,9 +99,9 @@ export interface Borrower {
   /** Mines until the loan has come to the state. */
   readonly until: (state: string) => Promise<LoanRow>;
   /** Proposes our escrow, or confirms themselves, as the miner's owner. */
-  readonly propose: () => Promise<string>;
-  readonly confirm: () => Promise<string>;
-  readonly repay: (amount: bigint) => Promise<string>;
+  readonly propose: () => Promise<Sent>;
+  readonly confirm: () => Promise<Sent>;
+  readonly repay: (amount: bigint) => Promise<Sent>;
 }
 
 /** A new borrower with a new miner applies; a maker forwards, a checker approves. */
@@ -142,7 +147,7 @@ export async function approvedLoan(house: House): Promise<Borrower> {
     });
   await until('preflight');
   await approve(house, loanId);
-  const ask = (params: Address): Promise<string> =>
+  const ask = (params: Address): Promise<Sent> =>
     send(house, owner, miner, { method: METHOD.changeOwner, params: changeOwnerParams(params) });
   return {
     loanId,
