@@ -1,6 +1,7 @@
 /** One on-chain message outside the signer: draft, estimate, push, follow. Queue `chain`; nothing here can sign. */
 import type { Knex } from 'knex';
 import { type Lotus, LotusError } from '../chain/lotus';
+import { highestFeeCap } from '../chain/gas';
 import type { Gas } from '../chain/message';
 import { type Attempt, newestAttempt } from '../chain/outbox';
 import { push, type PushHint } from '../chain/push';
@@ -221,6 +222,12 @@ async function followMessage(deps: MessageDeps, messageId: string): Promise<Prog
   const stuck =
     head.height - attempt.createdEpoch >= deps.config.stuckEpochs && actor?.nonce === attempt.nonce;
   if (!stuck) return progress(deps, message, sentence);
+  // Nothing that policy allows can land: a dearer attempt would bid up its premium and wait all the same.
+  const highest = highestFeeCap(attempt.gas.gasLimit, deps.config.lotus.maxFee);
+  if (head.baseFee > highest) {
+    const tooDear = `The base fee is above ${highest} attoFIL a unit, the most that policy pays: it lands when the fee falls.`;
+    return progress(deps, message, sentence ?? tooDear);
+  }
   const estimate = await estimateMessage(deps, messageId);
   const gas = estimate.ok ? estimate.gas : gasText(attempt.gas);
   return { ...(await progress(deps, message, sentence)), replace: { attemptId: attempt.id, gas } };

@@ -11,6 +11,11 @@ export function replacementPremium(premium: bigint): bigint {
   return (premium * 125n) / 100n + 1n;
 }
 
+/** The highest fee cap, attoFIL a unit, at which limit × fee cap stays within `maxFee` (attoFIL). */
+export function highestFeeCap(gasLimit: number, maxFee: bigint): bigint {
+  return maxFee / BigInt(gasLimit);
+}
+
 /**
  * Gas of an attempt that replaces `old`: what the node now asks, at least the replacement premium, never below what
  * the old one offered. Capped so that limit × fee cap stays within `maxFee` (attoFIL).
@@ -19,7 +24,7 @@ export function replacementPremium(premium: bigint): bigint {
 export function replacementGas(old: Gas, fresh: Gas, maxFee: bigint): Gas | null {
   const least = replacementPremium(old.gasPremium);
   const gasLimit = Math.max(old.gasLimit, fresh.gasLimit);
-  const capMax = maxFee / BigInt(gasLimit);
+  const capMax = highestFeeCap(gasLimit, maxFee);
   const wanted = max(max(fresh.gasFeeCap, old.gasFeeCap), max(least, fresh.gasPremium));
   const gasFeeCap = wanted < capMax ? wanted : capMax;
   if (gasFeeCap < least) return null;

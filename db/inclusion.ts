@@ -74,7 +74,7 @@ function landed(landing: Landing) {
   };
 }
 
-/** Notes that a message was executed, not yet finally. */
+/** Notes that a message was executed, not yet finally; whatever help it asked for, it needs none any more. */
 export async function noteInclusion(trx: Knex.Transaction, landing: Landing): Promise<void> {
   await trx('chain.inclusion')
     .insert({
@@ -90,7 +90,7 @@ export async function noteInclusion(trx: Knex.Transaction, landing: Landing): Pr
   await trx('chain.message')
     .where({ id: landing.messageId })
     .whereIn('state', ['signed', 'pushed', 'included'])
-    .update({ ...landed(landing), state: 'included' });
+    .update({ ...landed(landing), state: 'included', needs_action: null });
 }
 
 const NOWHERE = { cid: null, included_epoch: null, executed_epoch: null, exit_code: null, return_data: null };
@@ -122,6 +122,7 @@ export async function closeMessage(
       state: landing.exitCode === 0 ? 'final' : 'failed',
       gas: attoText(booked.gas),
       journal_id: booked.journalId,
+      needs_action: null,
       closed_at: trx.fn.now(),
     });
 }

@@ -167,6 +167,7 @@ async function replace(
 
 function landed(course: Course, outcome: MessageOutcome): MessageOutcome {
   if (course.needsAction !== null) upsertSearchAttributes([{ key: SA.needsAction, value: false }]);
+  course.needsAction = null;
   return outcome;
 }
 

@@ -161,6 +161,22 @@ describe('what is stuck is replaced in its own slot', () => {
     await baseFee('100');
   });
 
+  test('a base fee beyond policy bids nothing up: it says so, waits, and lands when the fee has fallen', async () => {
+    const { id, cid } = await signed();
+    await chain.messages.pushMessage({ messageId: id });
+    await baseFee('2000000000000');
+    await chain.mine(STUCK_EPOCHS);
+    const dear = await chain.messages.followMessage({ messageId: id });
+    expect(dear).toMatchObject({ replace: null, state: 'pushed' });
+    expect(dear.needsAction).toMatch(/^The base fee is above \d+ attoFIL a unit, the most that policy pays/);
+    await baseFee('100');
+    const cheap = await chain.messages.followMessage({ messageId: id });
+    expect(cheap.needsAction).toBeNull();
+    await land();
+    expect(await chain.lotus.searchMsg(cid)).toMatchObject({ cid, receipt: { exitCode: 0 } });
+    expect(await rows.attempts(id)).toHaveLength(1);
+  });
+
   test('policy bounds how dear it gets', async () => {
     const { id, attemptId } = await signed();
     const high = { gasLimit: 10_000_000_000, gasFeeCap: '1000000000', gasPremium: '1000000' };

@@ -45,6 +45,34 @@ const FAILING = [
   'StateCall',
 ];
 
+interface Attempt {
+  readonly id: number;
+  readonly message_id: string;
+  readonly nonce: number;
+  readonly cid_signed: string;
+  readonly premium: string;
+}
+
+/** Signatures for one nonce of the hot wallet, oldest first. */
+const attemptsAt = (nonce: number): Promise<readonly Attempt[]> =>
+  house.knex<Attempt & { sender: string }>('chain.attempt').where({ sender: house.hot, nonce }).orderBy('id');
+
+interface Message {
+  readonly id: string;
+  readonly state: string;
+  readonly cid: string | null;
+  readonly needs_action: string | null;
+}
+
+/** The message that holds this nonce of the hot wallet. */
+const messageAt = async (nonce: number) => {
+  const [attempt] = await attemptsAt(nonce);
+  return house
+    .knex<Message>('chain.message')
+    .where({ id: attempt?.message_id ?? '' })
+    .first();
+};
+
 /** Each strikes right after the approval, is over when it has shown, and gives what heals it. */
 const FAILURES = {
   'cannot be reached': async () => {
@@ -74,6 +102,35 @@ const FAILURES = {
     await control('Devnet.DropMempool');
     expect(await pending()).toEqual(before);
     await again();
+  },
+  'asks a higher base fee than was offered, and a still higher one': async () => {
+    const nonce = (await pending())[0]?.nonce ?? -1;
+    for (const [n, fee] of ['20000000', '400000000'].entries()) {
+      await control('Devnet.BaseFee', fee);
+      const attempts = await house.until('a dearer attempt', async () => {
+        const all = await attemptsAt(nonce);
+        return all.length === n + 2 ? all : undefined;
+      });
+      const [old, dearer] = attempts.slice(-2).map(({ premium }) => BigInt(premium));
+      expect(dearer).toBeGreaterThanOrEqual(((old ?? 0n) * 125n) / 100n + 1n);
+    }
+    const newest = (await attemptsAt(nonce)).at(-1);
+    await house.until('the dearest one to land', async () => {
+      const message = await messageAt(nonce);
+      return message?.state === 'final' && message.cid === newest?.cid_signed ? true : undefined;
+    });
+    await control('Devnet.BaseFee', '0');
+  },
+  'asks a base fee beyond policy for a while': async () => {
+    const nonce = (await pending())[0]?.nonce ?? -1;
+    await control('Devnet.BaseFee', '500000000000');
+    await house.until('it to be said', async () => {
+      const said = (await messageAt(nonce))?.needs_action ?? '';
+      return said.startsWith('The base fee is above') ? true : undefined;
+    });
+    expect(await attemptsAt(nonce)).toHaveLength(1);
+    await control('Devnet.BaseFee', '100');
+    await control('Devnet.BaseFee', '0');
   },
 } as const satisfies Record<string, (deposit: Deposit) => Promise<void>>;
 

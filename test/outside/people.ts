@@ -9,7 +9,7 @@ import { findLoan, type LoanRow } from '../../db/loan';
 import { findTransfer } from '../../db/transfer';
 import { addressFrom, type Address } from '../../domain/address';
 import { attoText, coins, type Atto } from '../../domain/money';
-import { decide, workflowIds } from '../../workflows/handles';
+import { decide, standing, workflowIds } from '../../workflows/handles';
 import { applyForLoan, challengeWorkflowId, forwardLoan, type Challenge } from '../../workflows/handles-loan';
 import type { subscription } from '../../workflows/subscription';
 import type { House } from './house';
@@ -167,9 +167,13 @@ export async function approvedLoan(house: House): Promise<Borrower> {
 /** Enough epochs that what was sent before is final. */
 const FINAL = 9;
 
-async function approve({ client, knex }: House, loanId: string): Promise<void> {
+async function approve({ client, knex, untilStill }: House, loanId: string): Promise<void> {
   const loan = client.workflow.getHandle(workflowIds.loan(loanId));
   const maker = { id: `maker-${loanId}`, role: 'operator' };
+  // the workflow hears of the state a moment after the database has it
+  await untilStill('the loan to wait for a maker', async () =>
+    (await loan.query(standing)).state === 'preflight' ? true : undefined,
+  );
   await loan.executeUpdate(forwardLoan, { args: [{ actor: maker, reason: 'looks good' }] });
   const approval = await knex<{ id: string; subject_id: string; subject_hash: string }>('approval')
     .where({ subject_id: loanId })
