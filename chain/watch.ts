@@ -36,10 +36,19 @@ export interface PathQuestion {
   readonly isKnown: (key: string) => Promise<boolean>;
 }
 
+/** The head, or a tipset on the way to it: further away where nothing but null rounds follows what we walked. */
+async function goalOf(lotus: Lotus, { head, from }: PathQuestion): Promise<Tipset> {
+  for (let piece = PIECE; head.height > from + piece; piece *= 2) {
+    const at = await lotus.tipsetByHeight(from + piece, head.key);
+    if (at.height > from) return at;
+  }
+  return head;
+}
+
 /** Follows parent links from the head (or a piece of the way to it) back to a tipset that we know. */
 export async function pathToHead(lotus: Lotus, question: PathQuestion): Promise<Path> {
-  const { head, from, floor, isKnown } = question;
-  let at = head.height > from + PIECE ? await lotus.tipsetByHeight(from + PIECE, head.key) : head;
+  const { floor, isKnown } = question;
+  let at = await goalOf(lotus, question);
   const tipsets: Tipset[] = [];
   while (!(await isKnown(keyText(at.key)))) {
     if (at.height <= floor || at.parents.length === 0) return { kind: 'deep', height: at.height };

@@ -48,32 +48,35 @@ test('a deposit is seen at once, credited once and only at finality, and the boo
   expect(await world.reconcile()).toMatchObject({ outcome: 'matched', breaks: 0 });
 });
 
-test('null rounds between inclusion, execution and finality change nothing', async () => {
+// 600: a silence longer than the piece of chain that is walked at once
+test.each([4, 600])('%i null rounds between inclusion, execution and finality change nothing', async (n) => {
   const { knex, devnet, mine, follow, settle } = world;
   const sender = await world.outsider();
-  const address = await world.depositAddress('customer-2');
+  const customer = `silence-${n}`;
+  const address = await world.depositAddress(customer);
   const cid = await sender.send(address, coins(3n));
   await mine(1);
-  await devnet.control('Devnet.NullRounds', 4);
+  await follow();
+  await devnet.control('Devnet.NullRounds', n);
   await mine(1);
   await follow();
   const seen = await findTransfer(knex, { cid, index: 0 });
-  expect(seen?.executedEpoch).toBe((seen?.includedEpoch ?? 0) + 5);
+  expect(seen?.executedEpoch).toBe((seen?.includedEpoch ?? 0) + n + 1);
   await settle();
-  expect(await available(knex, 'customer-2')).toBe(coins(3n));
+  expect(await available(knex, customer)).toBe(coins(3n));
   expect(await world.reconcile()).toMatchObject({ outcome: 'matched' });
 });
 
 test('a deposit to the ID spelling of the address is the same deposit', async () => {
   const { knex, settle, lotus } = world;
   const sender = await world.outsider();
-  const address = await world.depositAddress('customer-2');
+  const address = await world.depositAddress('silence-4');
   const id = await lotus.lookupId(address, []);
   expect(id).toMatch(/^f0/);
   const cid = await sender.send(String(id), coins(2n));
   await settle();
   expect(await findTransfer(knex, { cid, index: 0 })).toMatchObject({ state: 'final', to: address });
-  expect(await available(knex, 'customer-2')).toBe(coins(5n));
+  expect(await available(knex, 'silence-4')).toBe(coins(5n));
 });
 
 test('a failed message credits nothing', async () => {
