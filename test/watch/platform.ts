@@ -18,7 +18,7 @@ import { freePort } from '../../stack/port';
 import { waitFor } from '../../stack/wait';
 import { ownNamespace } from '../support/namespace';
 import { services } from '../support/services';
-import { makeWorld, type World } from './world';
+import { makeWorld, type World, type WorldOptions } from './world';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -51,12 +51,12 @@ function mailbox(mails: string[]): SMTPServer {
 }
 
 /** Starts all of it but the worker process. Call `close` in afterAll. */
-export async function makePlatform(): Promise<Platform> {
+export async function makePlatform(options: WorldOptions = {}): Promise<Platform> {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
   });
-  const world = await makeWorld();
+  const world = await makeWorld(options);
   const address = services().temporalAddress;
   const connection = await Connection.connect({ address });
   const namespace = await ownNamespace(new Client({ connection }));

@@ -76,8 +76,13 @@ export interface World {
   readonly close: () => Promise<void>;
 }
 
+export interface WorldOptions extends DevnetOptions, Pick<WalkDeps, 'compareUpTo'> {
+  /** Of one message, for the signer and who estimates, attoFIL. */
+  readonly maxFee?: Atto;
+}
+
 /** Starts a world; call `close` in afterAll. */
-export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compareUpTo'> = {}): Promise<World> {
+export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const [database, devnet] = await Promise.all([
     freshDatabase(),
     startDevnet({ finality: FINALITY, ...options }),
@@ -91,18 +96,18 @@ export async function makeWorld(options: DevnetOptions & Pick<WalkDeps, 'compare
   await createKeystore(secret);
   const keystore = await openKeystore(secret);
   const hot = await introduce(signerKnex, keystore, lotus);
-  const { compareUpTo = 200 } = options;
+  const { compareUpTo = 200, maxFee = MAX_FEE } = options;
   const deps: WalkDeps = { knex, lotus, compareUpTo, finalityEpochs: null };
   const signerDeps: SignerDeps = {
     knex: signerKnex,
     lotus,
     keystore,
-    maxFee: MAX_FEE,
+    maxFee,
     finalityEpochs: null,
     stalledEpochs: 20,
   };
   const signer = makeSignerActivities(signerDeps);
-  const config = { lotus: { maxFee: MAX_FEE }, stuckEpochs: 100, waitCapSeconds: 1 };
+  const config = { lotus: { maxFee }, stuckEpochs: 100, waitCapSeconds: 1 };
   const messages = makeMessageActivities({ knex, lotus, config });
   const follow = async (): Promise<void> => {
     for (let round = 0; round < 500; round += 1) if (!(await followOnce(deps)).moved) return;
