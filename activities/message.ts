@@ -16,7 +16,7 @@ import {
   type StoredMessage,
   writeDraft,
 } from '../db/message';
-import { addressFrom } from '../domain/address';
+import { type Address, addressFrom } from '../domain/address';
 import { type Atto, attoFrom, type AttoText, attoText, formatCoins } from '../domain/money';
 
 export interface MessageDeps {
@@ -169,20 +169,23 @@ async function estimateMessage(deps: MessageDeps, messageId: string): Promise<Es
   try {
     return { ok: true, gas: gasText(await deps.lotus.estimateGas({ ...message, value }, maxFee)) };
   } catch (error) {
-    const failure = error instanceof LotusError ? wouldFail(error) : null;
+    const failure = error instanceof LotusError ? wouldFail(error, message.from) : null;
     if (failure === null) throw error;
     return { ok: false, ...failure };
   }
 }
 
-/** What the chain says against the call itself; null where it is the node that failed. */
-function wouldFail(error: LotusError): { exitCode: number | null; reason: string } | null {
+const INSUFFICIENT_FUNDS = 6;
+
+/** What the chain says against the call itself, in our words and its own; null where it is the node that failed. */
+function wouldFail(error: LotusError, from: Address): { exitCode: number | null; reason: string } | null {
   if (error.kind !== 'rpc') return null;
   const exit = /exit=\[\w*\((\d+)\)\]/.exec(error.text);
-  if (exit) return { exitCode: Number(exit[1]), reason: error.text };
-  return /not found on chain|execution failed|not enough funds/.test(error.text)
-    ? { exitCode: null, reason: error.text }
-    : null;
+  if (!exit && !/not found on chain|execution failed|not enough funds/.test(error.text)) return null;
+  const exitCode = exit ? Number(exit[1]) : null;
+  const short = exitCode === INSUFFICIENT_FUNDS || error.text.includes('not enough funds');
+  const ours = short ? `${from} does not hold enough for this` : 'The chain would refuse the call';
+  return { exitCode, reason: `${ours}: ${error.text}` };
 }
 
 async function pushMessage(deps: MessageDeps, messageId: string): Promise<{ hint: PushHint['hint'] }> {

@@ -147,11 +147,12 @@ export async function noteNeedsAction(knex: Knex, id: string, sentence: string |
 
 /**
  * Gives up a message that has no nonce yet; gives the state it is in after that. A signed one stays what it is: it
- * may land at any time.
+ * may land at any time. One that never came to be written down has nothing to give up.
  */
 export async function cancelDraft(knex: Knex, id: string): Promise<MessageState> {
   await knex('chain.message')
     .where({ id, state: 'draft' })
     .update({ state: 'cancelled', needs_action: null, closed_at: knex.fn.now() });
-  return (await readMessage(knex, id)).state;
+  const left = await knex<{ id: string; state: MessageState }>('chain.message').where({ id }).first('state');
+  return left?.state ?? 'cancelled';
 }

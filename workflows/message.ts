@@ -50,11 +50,8 @@ export async function message(input: MessageInput, asked: HelpAsked | null = nul
   };
   serveSteps(course);
   listen(course);
-  course.pace = await chain.draftMessage.executeWithOptions({ summary: input.summary }, [
-    { workflowId: workflowInfo().workflowId, message: input },
-  ]);
-  moveTo(course, course.pace.state);
-  const never = course.state === 'draft' ? await untilSigned(course) : null;
+  const drafted = await draft(course);
+  const never = drafted ? await untilSigned(course) : await giveUp(course, course.givenUp ?? '', null);
   const outcome = never ?? (await untilLanded(course));
   await condition(allHandlersFinished);
   await withdrawHelp(askedOf(course));
@@ -73,25 +70,48 @@ function listen(course: Course): void {
   listenToHelp(course);
 }
 
+/** Writes the message down. @returns false where a person gave it up meanwhile */
+async function draft(course: Course): Promise<boolean> {
+  const { input } = course;
+  try {
+    course.pace = await chain.draftMessage.executeWithOptions({ summary: input.summary }, [
+      { workflowId: workflowInfo().workflowId, message: input },
+    ]);
+  } catch (error) {
+    if (error instanceof GivenUp) return false;
+    throw error;
+  }
+  moveTo(course, course.pace.state);
+  return true;
+}
+
+/** Null where it was signed before. */
+async function giveUp(
+  course: Course,
+  reason: string,
+  exitCode: number | null,
+): Promise<MessageOutcome | null> {
+  course.ending = true;
+  const summary = 'Give the message up: nothing was signed';
+  const messageId = course.input.id;
+  const { state } = await chain.cancelMessage.executeWithOptions({ summary }, [{ messageId }]);
+  moveTo(course, state);
+  return state === 'cancelled' ? cancelled(reason, exitCode) : null;
+}
+
 /** Tries to sign until it is signed (null) or given up. A refusal is waited out: nothing is in the air yet. */
 async function untilSigned(course: Course): Promise<MessageOutcome | null> {
-  const messageId = course.input.id;
-  for (;;) {
+  while (course.state === 'draft') {
     const refusal = await trySigning(course);
     if (refusal === null) return null;
     const reason =
       course.input.failFast === true && refusal.exitCode !== null ? refusal.sentence : course.givenUp;
-    if (reason !== null) {
-      course.ending = true;
-      const summary = 'Give the message up: nothing was signed';
-      const { state } = await chain.cancelMessage.executeWithOptions({ summary }, [{ messageId }]);
-      moveTo(course, state);
-      return state === 'cancelled' ? cancelled(reason, refusal.exitCode) : null;
-    }
+    if (reason !== null) return giveUp(course, reason, refusal.exitCode);
     await ask(course, refusal.sentence);
     await pause(course, course.pace.includedMs, 'Until the next try, or a person decides');
     if (course.givenUp === null) await goOn(course);
   }
+  return null;
 }
 
 interface Refused {

@@ -1,0 +1,283 @@
+/** Every wait of a message in which it can be stuck: it says where and why, and takes what a person may then do. */
+import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import type { MessageInput, MessageOutcome, Progress } from '../../activities/message';
+import { attoText, coins } from '../../domain/money';
+import { temporalTestServer } from '../../stack/temporal-binary';
+import { waitFor } from '../../stack/wait';
+import { cancelAndRelease, decide, QUEUES, retryNow, SA, standing } from '../../workflows/handles';
+import { workflowBundle } from '../support/workflow-bundle';
+
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DATETIME } =
+  temporal.api.enums.v1.IndexedValueType;
+const TYPES = {
+  KEYWORD: INDEXED_VALUE_TYPE_KEYWORD,
+  BOOL: INDEXED_VALUE_TYPE_BOOL,
+  DATETIME: INDEXED_VALUE_TYPE_DATETIME,
+} as const;
+
+const GAS = { gasLimit: 1, gasFeeCap: '1', gasPremium: '1' };
+const MAKER = { id: 'm1', role: 'operator' };
+const CHECKER = { id: 'c1', role: 'checker' };
+
+const refusal = (code: string, words: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(words, code);
+
+/** What the activities answer while the row's fault stands, by their names; a thrown Error is tried again. */
+type Fault = Readonly<Record<string, () => unknown>>;
+
+const dead = (): never => {
+  throw new Error('it does not answer');
+};
+const progress = (state: Progress['state'], needsAction: string | null): Progress => ({
+  state,
+  landed: null,
+  replace: null,
+  needsAction,
+});
+const stuckSlot: Progress = { ...progress('pushed', null), replace: { attemptId: 1, gas: GAS } };
+
+interface Row {
+  readonly at: string;
+  readonly fault: Fault;
+  readonly sentence: string;
+  /** Where nothing is signed, or what was signed can never land. */
+  readonly mayCancel: boolean;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    at: 'drafting',
+    fault: { draftMessage: dead },
+    sentence: 'Stuck at “Lend 1 FIL”: it does not answer',
+    mayCancel: true,
+  },
+  {
+    at: 'a call that would fail',
+    fault: { estimateMessage: () => ({ ok: false, exitCode: 6, reason: 'f1hot does not hold enough.' }) },
+    sentence: 'f1hot does not hold enough.',
+    mayCancel: true,
+  },
+  {
+    at: 'a node that estimates nothing',
+    fault: { estimateMessage: dead },
+    sentence: 'Stuck at “Ask the node what the gas costs now”: it does not answer',
+    mayCancel: true,
+  },
+  {
+    at: 'what the signer refuses',
+    fault: {
+      signMessage: () => {
+        throw refusal('sender-frozen', 'The sender is frozen.');
+      },
+    },
+    sentence: 'The sender is frozen.',
+    mayCancel: true,
+  },
+  {
+    at: 'a signer that is away',
+    fault: { signMessage: dead },
+    sentence: 'Stuck at “Bind a nonce, sign, store the signature”: it does not answer',
+    mayCancel: true,
+  },
+  {
+    at: 'handing it over',
+    fault: { pushMessage: dead },
+    sentence: 'Stuck at “Hand the signature to the node”: it does not answer',
+    mayCancel: false,
+  },
+  {
+    at: 'a push that the node refuses',
+    fault: { followMessage: () => progress('signed', 'The node does not take the message: no.') },
+    sentence: 'The node does not take the message: no.',
+    mayCancel: false,
+  },
+  {
+    at: 'looking whether it landed',
+    fault: { followMessage: dead },
+    sentence: 'Stuck at “Look whether it landed; push it again while it has not”: it does not answer',
+    mayCancel: false,
+  },
+  {
+    at: 'a dearer attempt that policy refuses',
+    fault: {
+      followMessage: () => stuckSlot,
+      replaceMessage: () => {
+        throw refusal('gas-above-policy', 'Policy leaves no room.');
+      },
+    },
+    sentence: 'Stuck, and not replaced: Policy leaves no room.',
+    mayCancel: false,
+  },
+  {
+    at: 'a nonce that a foreign message used',
+    fault: { followMessage: () => progress('conflict', 'A foreign message used nonce 7.') },
+    sentence: 'A foreign message used nonce 7.',
+    mayCancel: true,
+  },
+];
+
+let env: TestWorkflowEnvironment;
+let workers: Worker[];
+let running: Promise<unknown>;
+/** The fault that stands now. */
+let fault: Fault = {};
+let asked: string[] = [];
+let approvalId = '';
+
+const landed: MessageOutcome = {
+  outcome: 'final',
+  exitCode: 0,
+  cid: 'bafy',
+  includedEpoch: 10,
+  executedEpoch: 11,
+  returnData: null,
+  gas: attoText(1n),
+  value: attoText(coins(1n)),
+  reason: null,
+};
+
+const GOOD: Fault = {
+  draftMessage: () => ({ state: 'draft', openMs: 1_000, includedMs: 1_000 }),
+  estimateMessage: () => ({ ok: true, gas: GAS }),
+  signMessage: () => ({ attemptId: 1, cid: 'bafy', nonce: 7 }),
+  pushMessage: () => ({ hint: 'pending' }),
+  followMessage: () => ({ ...progress('final', null), landed }),
+  replaceMessage: () => ({ attemptId: 2, cid: 'bafz', nonce: 7 }),
+  cancelMessage: () => ({ state: 'cancelled' }),
+  noteMessageNeeds: () => undefined,
+  requestApproval: () => ({ subjectHash: 'hash' }),
+  recordDecision: () => ({ approvalId, state: 'accepted' }),
+  expireApproval: () => 'cancelled',
+};
+
+const activities = Object.fromEntries(
+  Object.entries(GOOD).map(([name, good]) => [
+    name,
+    async (): Promise<unknown> => {
+      asked.push(name);
+      return Promise.resolve().then(fault[name] ?? good);
+    },
+  ]),
+);
+
+beforeAll(async () => {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  });
+  const path = await temporalTestServer();
+  env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(Object.values(SA).map(({ name, type }) => [name, TYPES[type]])),
+  });
+  const { code } = await workflowBundle();
+  workers = await Promise.all(
+    QUEUES.map((taskQueue) =>
+      Worker.create({
+        connection: env.nativeConnection,
+        taskQueue,
+        ...(taskQueue === 'core' ? { workflowBundle: { code } } : { activities }),
+      }),
+    ),
+  );
+  running = Promise.all(workers.map((worker) => worker.run()));
+}, 120_000);
+
+afterAll(async () => {
+  for (const worker of workers) worker.shutdown();
+  await running;
+  await env.teardown();
+});
+
+/** A message that moves FIL, stuck as the row says, with its sentence. */
+async function stuck(row: Row, id: string): Promise<WorkflowHandle<() => Promise<MessageOutcome>>> {
+  fault = row.fault;
+  asked = [];
+  const input: MessageInput = {
+    ...{ id, kind: 'disburse', from: 'f1hot', to: 'f01000', value: attoText(coins(1n)), method: 0 },
+    ...{ params: null, subjectKind: 'loan', subjectId: 'l1', summary: 'Lend 1 FIL' },
+  };
+  const handle = await env.client.workflow.start<(input: MessageInput) => Promise<MessageOutcome>>(
+    'message',
+    { taskQueue: 'core', workflowId: `message/${id}`, args: [input] },
+  );
+  // A fault is waited out for ten minutes before anybody is asked.
+  if (row.sentence.startsWith('Stuck at')) await env.sleep('11 minutes');
+  await waitFor(
+    async () => {
+      const { needsAction } = await handle.query(standing);
+      return needsAction === null ? undefined : needsAction;
+    },
+    { what: `help at ${row.at}`, timeoutMs: 60_000 },
+  );
+  expect((await handle.query(standing)).needsAction).toBe(row.sentence);
+  expect(asked).toContain('noteMessageNeeds');
+  return handle;
+}
+
+type Handle = Awaited<ReturnType<typeof stuck>>;
+
+async function codeOf(update: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await update.then(
+    () => 'taken',
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure
+    ? error.cause.type
+    : error;
+}
+
+/** One asks, and only another can agree: FIL would move. */
+async function helped(handle: Handle, verb: typeof retryNow, mend: () => void): Promise<void> {
+  const ask = (reason: string) => handle.executeUpdate(verb, { args: [{ actor: MAKER, reason }] });
+  expect(await codeOf(ask(' '))).toBe('reason-required');
+  const answer = await ask('I looked at it');
+  approvalId = String(answer.approvalId);
+  expect(asked).toContain('requestApproval');
+  expect(await codeOf(ask('again'))).toBe('help-asked');
+  const agree = (actor: typeof MAKER) =>
+    handle.executeUpdate(decide, {
+      args: [{ approvalId, actor, decision: 'accept', reason: 'seen it too', subjectHash: 'hash' }],
+    });
+  expect(await codeOf(agree({ ...MAKER, role: 'checker' }))).toBe('maker-is-checker');
+  mend();
+  await agree(CHECKER);
+}
+
+const nameOf = ({ at }: Row, verb: string): string => `${at.replaceAll(' ', '-')}-${verb}`;
+
+test.each(ROWS)(
+  'stuck at $at: a person says why to try again, another agrees, and it goes on',
+  async (row) => {
+    const handle = await stuck(row, nameOf(row, 'retry'));
+    if (!row.mayCancel) {
+      const cancel = handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'enough' }] });
+      expect(await codeOf(cancel)).toBe('wrong-state');
+    }
+    await helped(handle, retryNow, () => {
+      fault = {};
+    });
+    expect(await handle.result()).toMatchObject({ outcome: 'final' });
+    expect((await handle.query(standing)).needsAction).toBeNull();
+    expect(asked).not.toContain('cancelMessage');
+  },
+  120_000,
+);
+
+test.each(ROWS.filter(({ mayCancel }) => mayCancel))(
+  'stuck at $at: or it is cancelled and released, by two people',
+  async (row) => {
+    const handle = await stuck(row, nameOf(row, 'cancel'));
+    await helped(handle, cancelAndRelease, () => undefined);
+    expect(await handle.result()).toMatchObject({ outcome: 'cancelled', value: '0' });
+    expect(asked).not.toContain('replaceMessage');
+  },
+  120_000,
+);
