@@ -66,6 +66,28 @@ export async function refuseApproval(page: Page, reason: string): Promise<void> 
   await state(page, 'refused').waitFor();
 }
 
+/** Opens what stands on the home screen under "needs action" with words of its sentence. */
+export async function openHelpWanted(page: Page, words: string | RegExp, title: RegExp): Promise<void> {
+  await open(page, '/', 'Home');
+  const wanted = page.getByRole('list', { name: 'Workflows that need action' });
+  await wanted.getByRole('link', { name: words }).click({ timeout: 120_000 });
+  await settled(page, title);
+}
+
+/** Asks for help with the workflow or loan that is open; where money moves this only asks another person. */
+export const askForHelp = (
+  page: Page,
+  verb: 'Retry now' | 'Cancel and release' | 'Cancel the loan',
+  reason: string,
+): Promise<void> => confirm(page, verb, reason);
+
+/** Agrees to the help that somebody else asked for with the workflow that is open. */
+export async function agreeToHelp(page: Page, reason: string): Promise<void> {
+  await page.getByRole('link', { name: 'Open the request' }).click();
+  await settled(page, /^Help for a workflow/);
+  await acceptApproval(page, reason);
+}
+
 /** Forwards the loan that is open on the page to the checkers. */
 export const forwardLoan = (page: Page, reason: string): Promise<void> =>
   confirm(page, 'Forward for approval', reason);

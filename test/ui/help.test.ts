@@ -1,0 +1,194 @@
+/**
+ * Help, as staff give it in a real Chromium on a real stack: a disbursement that cannot be signed is cancelled and
+ * released, the loan that asks for help is tried again, Lotus refuses the push, and after one more retry the FIL is
+ * in the miner: once, from one nonce.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { credited, deposit, subscribe, swept } from '../../bin/demo/deposits';
+import { objectOf, textOf } from '../../bin/demo/http';
+import { onboard, waitingApproval } from '../../bin/demo/people';
+import type { Play } from '../../bin/demo/play';
+import type { Purse } from '../../bin/demo/purse';
+import { sendMessage } from '../../bin/wallet-actions';
+import { changeOwnerParams, METHOD } from '../../chain/method';
+import { executedBy, type Executed } from '../../chain/watch';
+import { makeKnex } from '../../db/knex';
+import { addressFrom, type Address } from '../../domain/address';
+import { coins } from '../../domain/money';
+import type { Knex } from 'knex';
+import { silentProgress } from '../../stack/progress';
+import { startStack, type Stack } from '../../stack/stack';
+import { applyWithNewMiner, control, faucetPurse, openPlay, type Applied } from '../support/play';
+import { openBrowser, openPage, violations, type Watch } from './browser';
+import * as office from './pages';
+
+const LONG_MS = 15 * 60_000;
+jest.setTimeout(LONG_MS);
+
+/** Final soon: nothing here is about how long that takes. */
+const PACE = { epochMs: 1_000, epochSeconds: 1, finality: 4 } as const;
+const LENT = coins(100n);
+const SHORT = /^f1\w+ does not hold enough for this: /;
+
+let folder: string;
+let stack: Stack;
+let browser: Browser;
+let owner: Knex;
+let play: Play;
+let purse: Purse;
+let hot: Address;
+let loan: Applied;
+let maker: Page;
+let checker: Page;
+const watches: Watch[] = [];
+
+async function signedIn(role: string): Promise<Page> {
+  const login = stack.info().logins.find((known) => known.role === role);
+  if (!login) throw new Error(`the stack has no sample login of a ${role}`);
+  const { page, watch } = await openPage(browser, { appUrl: play.baseUrl });
+  await office.signIn(page, play.baseUrl, login);
+  watches.push(watch);
+  return page;
+}
+
+/** The treasury's own FIL, announced and agreed to, on the hot wallet. */
+async function topUp(amount: bigint): Promise<void> {
+  const { staff, waiter } = play;
+  const announced = await staff.treasurer.post('/admin/v1/top-ups', {
+    amount: amount.toString(),
+    from: purse.address,
+  });
+  const id = textOf(announced['id']);
+  const approval = await waitingApproval(play, id);
+  await staff.checker.post(`/admin/v1/approvals/${textOf(approval['id'])}/accept`, {
+    reason: 'Gas money',
+    subjectHash: approval['subjectHash'],
+  });
+  await purse.send(hot, amount);
+  await waiter.until('the top-up to be final', async () =>
+    (await staff.auditor.get(`/admin/v1/top-ups/${id}`))['state'] === 'arrived' ? true : null,
+  );
+}
+
+/** The loan as its borrower sees it, in the state. */
+const loanIn = (state: string) =>
+  play.waiter.until(`the loan to be ${state}`, async () => {
+    const seen = await loan.customer.session.get(`/v1/loans/${loan.loanId}`);
+    return seen['state'] === state ? seen : null;
+  });
+
+/** All that the chain ever executed from one address to another, newest first. */
+async function executed(from: Address, to: Address): Promise<Executed[]> {
+  const found: Executed[] = [];
+  let tipset = await play.lotus.chainHead();
+  while (tipset.height > 0 && tipset.parents.length > 0) {
+    const all = await executedBy(play.lotus, tipset);
+    found.push(...all.filter(({ message }) => message.from === from && message.to === to));
+    tipset = await play.lotus.tipset(tipset.parents);
+  }
+  return found;
+}
+
+/** Approved through the API, with less on the hot wallet than the loan and its escrow's gas take together. */
+async function approvedLoan(): Promise<Applied> {
+  const bea = await onboard(play, 'bea', { fullName: 'Bea Miner', country: 'CH' });
+  await deposit(play, purse, bea, LENT);
+  await credited(play, bea, LENT);
+  await swept(play, [bea]);
+  await subscribe(play, bea, LENT);
+  const applied = await applyWithNewMiner(stack.info(), play, bea, LENT);
+  const { staff } = play;
+  await staff.maker.post(`/admin/v1/loans/${applied.loanId}/forward`, { reason: 'Pre-flight passed' });
+  const approval = await waitingApproval(play, applied.loanId);
+  await staff.checker.post(`/admin/v1/approvals/${textOf(approval['id'])}/accept`, {
+    reason: 'Looked at it',
+    subjectHash: approval['subjectHash'],
+  });
+  return applied;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'loanstone-help-'));
+  chmodSync(folder, 0o711);
+  [stack, browser] = await Promise.all([
+    startStack({ dataFolder: join(folder, 'data'), progress: silentProgress, pace: PACE }),
+    openBrowser(),
+  ]);
+  const info = stack.info();
+  owner = makeKnex(info.database.owner, { poolMax: 1 });
+  play = await openPlay(info);
+  purse = await faucetPurse(info, play, coins(200n));
+  const row = await owner<{ address: string; kind: string }>('chain.address').where({ kind: 'hot' }).first();
+  hot = addressFrom(String(row?.address));
+  loan = await approvedLoan();
+  [maker, checker] = [await signedIn('maker'), await signedIn('checker')];
+});
+
+afterAll(async () => {
+  await Promise.allSettled([browser.close(), owner.destroy(), stack.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a disbursement that cannot be signed is cancelled and released by two people; nothing was lent', async () => {
+  const offered = await loanIn('escrow_offered');
+  const escrow = addressFrom(textOf(objectOf(offered['escrow'])['idAddress']));
+  const proposed = await sendMessage({
+    lotus: play.lotus,
+    key: loan.owner,
+    to: loan.miner,
+    value: 0n,
+    method: METHOD.changeOwner,
+    params: changeOwnerParams(escrow),
+  });
+  expect(proposed.exitCode).toBe(0);
+
+  await office.openHelpWanted(maker, SHORT, /^message\//);
+  await office.askForHelp(maker, 'Cancel and release', 'The treasury tops the hot wallet up first');
+  await maker.getByText('asked to cancel and release: another person decides').waitFor();
+  expect(await violations(maker)).toEqual([]);
+
+  await office.openHelpWanted(checker, SHORT, /^message\//);
+  await office.agreeToHelp(checker, 'Seen the balance');
+  await office.openHelpWanted(checker, /did not take effect/, /^loan\//);
+  expect(await owner('chain.message').where({ kind: 'disburse' }).select('state', 'cid')).toEqual([
+    { state: 'cancelled', cid: null },
+  ]);
+  expect(await executed(hot, loan.miner)).toEqual([]);
+});
+
+test('Lotus refuses the push: staff see its words, retry, and the FIL arrives once', async () => {
+  await topUp(coins(2n));
+  await control(stack.info(), 'Fail', { method: 'MpoolPush', times: 1_000_000, how: 'error' });
+  const before = await play.lotus.getActor(hot, []);
+  const held = await play.lotus.walletBalance(loan.miner);
+
+  await office.openLoan(maker, loan.loanId);
+  await office.askForHelp(maker, 'Retry now', 'The hot wallet holds enough now');
+  await office.openHelpWanted(checker, /did not take effect/, /^loan\//);
+  await office.agreeToHelp(checker, 'The top-up is final');
+
+  const words = /The node does not take the message: devnet: planted error in MpoolPush/;
+  await office.openHelpWanted(maker, words, /^message\//);
+  await office.askForHelp(maker, 'Retry now', 'The node is mended');
+  await office.openHelpWanted(checker, words, /^message\//);
+  expect(await executed(hot, loan.miner)).toEqual([]);
+  await control(stack.info(), 'Fail', { method: 'MpoolPush', times: 0, how: 'error' });
+  await office.agreeToHelp(checker, 'The node takes messages again');
+
+  await office.openLoan(maker, loan.loanId);
+  await office.waitForLoan(maker, 'active', LONG_MS / 3);
+  const sent = await executed(hot, loan.miner);
+  expect(sent.map(({ message: { nonce, value }, receipt }) => [nonce, value, receipt.exitCode])).toEqual([
+    [before?.nonce, LENT, 0],
+  ]);
+  expect((await play.lotus.getActor(hot, []))?.nonce).toBe((before?.nonce ?? 0) + 1);
+  expect(await play.lotus.walletBalance(loan.miner)).toBe(held + LENT);
+  expect(await owner('chain.nonce_slot').where({ sender: hot, nonce: before?.nonce })).toHaveLength(1);
+
+  await office.open(maker, '/', 'Home');
+  await maker.getByRole('list', { name: 'Workflows that need action' }).waitFor({ state: 'detached' });
+  expect(watches.flatMap(({ errors, foreign }) => [...errors, ...foreign])).toEqual([]);
+});
