@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accrual } from './bench/accrual';
+import { crash } from './bench/crash';
 import { ledger } from './bench/ledger';
 import { commit, machine } from './bench/machine';
 
@@ -12,7 +13,7 @@ export interface Figures {
   readonly runs: readonly unknown[];
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { ledger, accrual };
+const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { ledger, accrual, crash };
 
 async function main(): Promise<void> {
   const name = process.argv[2] ?? '';
