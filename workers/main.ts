@@ -27,6 +27,11 @@ const GRACE = '10s';
 const FORCE = '20s';
 /** Cached workflows cost memory and save replays; a worker of one small company holds them all. */
 const CACHED_WORKFLOWS = 500;
+/**
+ * One thread runs all workflow code. After a restart every workflow is replayed at once; with the SDK's 40 under way
+ * long histories on a busy machine all overran the server's ten seconds for a task, were given out again, and so on.
+ */
+const WORKFLOW_TASKS = 8;
 
 /** The queues named by `--queues core,ledger,…`, else those of the configuration. */
 function servedQueues(config: WorkerConfig): readonly ServedQueue[] {
@@ -103,7 +108,12 @@ async function makeWorker(queue: ServedQueue, { config, connection, activities }
   };
   if (queue !== 'core') return Worker.create({ ...common, activities: activities[queue] });
   const { code } = await bundleWorkflows();
-  return Worker.create({ ...common, workflowBundle: { code }, maxCachedWorkflows: CACHED_WORKFLOWS });
+  return Worker.create({
+    ...common,
+    workflowBundle: { code },
+    maxCachedWorkflows: CACHED_WORKFLOWS,
+    maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,
+  });
 }
 
 async function main(): Promise<void> {
