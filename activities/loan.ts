@@ -23,7 +23,7 @@ import { bucketName, judgeTerms, type LendingTerms } from '../domain/loan-terms'
 import { atto, attoText, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
 import { debtAt } from '../db/loan-account';
-import { noteRepayments } from '../db/loan-repayment';
+import { noteRepayments, paymentsAfter } from '../db/loan-repayment';
 import { commitToLoan, releaseCommitment } from '../ledger/pool';
 import type { LoanDeps } from './loan-deps';
 import { cancelExtensions, makeLoanExtensionActivities } from './loan-extension';
@@ -50,6 +50,17 @@ export interface LoanDebt {
   readonly debt: AttoText;
   readonly clock: number;
   readonly mature: boolean;
+  /** Booked since the one that the borrower was told of last, oldest first. */
+  readonly payments: readonly LoanPayment[];
+}
+
+export interface LoanPayment {
+  readonly id: number;
+  readonly amount: AttoText;
+  /** Beyond the debt: the borrower's. */
+  readonly excess: AttoText;
+  /** What was owed after it. */
+  readonly debt: AttoText;
 }
 
 async function release(trx: Knex.Transaction, loan: LoanRow): Promise<void> {
@@ -111,12 +122,13 @@ async function decideLoan(
   return outcome;
 }
 
-async function takeStock(knex: Knex, loanId: string): Promise<LoanDebt> {
+async function takeStock(knex: Knex, loanId: string, told: number): Promise<LoanDebt> {
   await knex.transaction(async (trx) => noteRepayments(trx, await lockLoan(trx, loanId)));
   const loan = await getLoan(knex, loanId);
   const clock = await poolClock(knex);
   const { debt } = await debtAt(knex, loanId, clock);
-  return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock) };
+  const payments = await paymentsAfter(knex, loanId, told);
+  return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock), payments };
 }
 
 async function countUnderWay(knex: Knex, loanId: string): Promise<{ underWay: number }> {
@@ -221,8 +233,10 @@ export function makeLoanActivities(deps: Pick<LoanDeps, 'knex'>) {
 
     /**
      * Writes a step for each payment booked since the last time, then reads what is owed at the pool's clock and
-     * whether the loan has reached its maturity there.
+     * whether the loan has reached its maturity there. `told`: the last payment that the borrower knows of.
      */
-    takeStock: refusing((input: { loanId: string }) => takeStock(knex, input.loanId)),
+    takeStock: refusing((input: { loanId: string; told: number }) =>
+      takeStock(knex, input.loanId, input.told),
+    ),
   };
 }

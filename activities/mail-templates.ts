@@ -35,6 +35,11 @@ export const TEMPLATES = {
     mail('Your deposit in the pool', `${fil(d.amount)} has moved from your account into the flexible pool.`),
   'redemption-paid': (d: { readonly amount: string }) =>
     mail('Your redemption is paid', `${fil(d.amount)} came out of the pool and is on your account.`),
+  'loan-received': (d: { readonly miner: string; readonly amount: string }) =>
+    mail(
+      'Your loan application is with us',
+      `You asked for ${fil(d.amount)} on miner ${d.miner}. The miner passed our first reading; two people of ours decide.`,
+    ),
   'loan-rejected': (d: { readonly miner: string; readonly reason: string }) =>
     mail('Your loan application', `We do not grant the loan on miner ${d.miner}.`, d.reason),
   'loan-approved': (d: { readonly miner: string; readonly amount: string }) =>
@@ -45,10 +50,55 @@ export const TEMPLATES = {
       `Before ${fil(d.amount)} go into miner ${d.miner}, its owner proposes our escrow ${d.escrow} as the new owner.`,
       'Only the owner role moves: worker and control addresses stay yours.',
     ),
+  'loan-expired': (d: { readonly miner: string }) =>
+    mail(
+      'Your loan has lapsed',
+      `The loan on miner ${d.miner} was not taken further in time. Nothing was lent and nothing is owed.`,
+      'If the owner of the miner proposed our escrow meanwhile, the owner takes that back by proposing itself. You may apply again.',
+    ),
+  'loan-cancelled': (d: { readonly miner: string }) =>
+    mail(
+      'Your loan is cancelled',
+      `Our staff cancelled the loan on miner ${d.miner}. Nothing was lent and nothing is owed.`,
+      'If our escrow owns the miner by now, another mail tells you how to take the role back.',
+    ),
+  'loan-proposal-final': (d: { readonly miner: string; readonly escrow: string }) =>
+    mail(
+      'Your proposal is final',
+      `The owner of miner ${d.miner} has proposed our escrow ${d.escrow}, and that is final on chain. Do not propose anybody else now.`,
+    ),
+  'loan-owner-held': (d: { readonly miner: string }) =>
+    mail(
+      'Our escrow owns the miner',
+      `We confirmed: our escrow owns miner ${d.miner} for as long as the loan runs. Worker and control addresses stay yours.`,
+    ),
+  'loan-turned-back': (d: { readonly miner: string; readonly reason: string }) =>
+    mail(
+      'The loan is not paid out',
+      `After we took the owner role we looked at miner ${d.miner} once more, and we do not lend on it: ${d.reason}`,
+      'Nothing was lent and nothing is owed. The owner role goes back to you; another mail tells you how to take it.',
+    ),
   'loan-disbursed': (d: { readonly miner: string; readonly amount: string }) =>
     mail(
       'Your loan is paid out',
       `${fil(d.amount)} is final in miner ${d.miner}. Interest counts from that epoch.`,
+    ),
+  'loan-payment': (d: {
+    readonly miner: string;
+    readonly amount: string;
+    readonly excess: string;
+    readonly debt: string;
+  }) =>
+    mail(
+      'A payment for your loan has arrived',
+      `${fil(d.amount)} is final and booked on the loan on miner ${d.miner}. After it the debt is ${fil(d.debt)}.`,
+      ...(d.excess === '0' ? [] : [`${fil(d.excess)} of it was more than you owed: it is on your account.`]),
+    ),
+  'loan-fee-debt': (d: { readonly miner: string; readonly amount: string }) =>
+    mail(
+      'Your miner owes a penalty',
+      `Miner ${d.miner} owes the network ${fil(d.amount)}. Until that is paid its income cannot repay your loan, and interest goes on.`,
+      `Pay it from the worker or a control address: a message to ${d.miner}, method 22 (RepayDebt), no params, with at least that value.`,
     ),
   'loan-overdue': (d: { readonly miner: string }) =>
     mail('Your loan is overdue', `The loan on miner ${d.miner} has reached its maturity and is not repaid.`),
@@ -62,6 +112,11 @@ export const TEMPLATES = {
     mail(
       'Your loan is repaid',
       `The loan on miner ${d.miner} has no debt. We propose you as the owner again: confirm it from your owner.`,
+    ),
+  'loan-owner-return': (d: { readonly miner: string }) =>
+    mail(
+      'Take the owner role back',
+      `We propose you as the owner of miner ${d.miner} again: confirm it from your owner.`,
     ),
   'loan-proposal-wrong': (d: {
     readonly miner: string;
@@ -77,6 +132,11 @@ export const TEMPLATES = {
     mail(
       'Take the owner role back',
       `We proposed you as the owner of miner ${d.miner} again and you have not confirmed it yet. Until then the role stays with our escrow.`,
+    ),
+  'loan-owner-returned': (d: { readonly miner: string }) =>
+    mail(
+      'You own the miner again',
+      `You are the owner of miner ${d.miner} again. Nothing was lent, nothing is owed, and the application is over.`,
     ),
   'loan-closed': (d: { readonly miner: string }) =>
     mail('Your loan is closed', `You are the owner of miner ${d.miner} again. The loan is closed.`),

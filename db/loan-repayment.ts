@@ -1,6 +1,6 @@
 /** Payments as steps of a loan: the track shows each with its split, its message and its journal. */
 import type { Knex } from 'knex';
-import { formatCoins } from '../domain/money';
+import { attoText, formatCoins } from '../domain/money';
 import { appendStep, type LoanRow } from './loan';
 
 interface RepaymentRow {
@@ -26,6 +26,20 @@ function sentenceOf(row: RepaymentRow): string {
     .filter(([, amount]) => amount !== '0')
     .map(([name, amount]) => `${fil(amount)} ${name}, `);
   return `${from} ${fil(row.amount)}: ${charges.join('')}${fil(row.interest)} interest, ${fil(row.principal)} principal${excess}`;
+}
+
+/** The loan's payments after the one of this id, oldest first; amounts in atto. */
+export async function paymentsAfter(db: Knex, loanId: string, id: number) {
+  const rows = await db<RepaymentRow & { loan_id: string; debt_after: string }>('repayment')
+    .where({ loan_id: loanId })
+    .andWhere('id', '>', id)
+    .orderBy('id');
+  return rows.map((row) => ({
+    id: row.id,
+    amount: attoText(BigInt(row.amount)),
+    excess: attoText(BigInt(row.excess)),
+    debt: attoText(BigInt(row.debt_after)),
+  }));
 }
 
 /** Appends a step for each payment that has none; the caller holds the loan's lock. */

@@ -22,11 +22,13 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const { loanId } = run;
   if (run.moved !== null) await noteMoved(run, run.moved);
   const stock = { summary: "Note what was paid and read the debt at the pool's clock" };
-  const owed = await ledger.takeStock.executeWithOptions(stock, [{ loanId }]);
+  const owed = await ledger.takeStock.executeWithOptions(stock, [{ loanId, told: run.paymentTold }]);
   if (owed.debt === '0') {
     const step = { step: 'settled', sentence: 'The debt is zero to the atto', epoch: owed.clock };
-    return move(run, 'settled', step);
+    await move(run, 'settled', step);
+    return tellOfPayments(run, owed.payments);
   }
+  await tellOfPayments(run, owed.payments);
   if (owed.mature && run.state === 'active') await becomeOverdue(run, owed.clock);
   if (!owed.mature && run.state === 'overdue') await becomeCurrent(run, owed.clock);
   const released = owed.mature || run.repayAsked;
@@ -35,7 +37,7 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const income = await chain.measureIncome.executeWithOptions({ summary }, [input]);
   if (income.request === '0') {
     if (income.feeDebt === '0') await clearNeed(run);
-    else await noteNeed(run, feeDebtSentence(run, income.feeDebt));
+    else await noteFeeDebt(run, income.feeDebt);
     return waitForNews(bell, run.pollMs, 'Waiting for income or a payment');
   }
   const sent = await sendOne(run, { kind: 'withdraw-balance', amount: income.request });
@@ -45,9 +47,27 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   await waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
 }
 
-function feeDebtSentence(run: LoanRun, feeDebt: AttoText): string {
+type Payments = Awaited<ReturnType<typeof ledger.takeStock>>['payments'];
+
+async function tellOfPayments(run: LoanRun, payments: Payments): Promise<void> {
+  const { miner } = takenOf(run);
+  for (const { id, amount, excess, debt } of payments) {
+    run.paymentTold = id;
+    const data = { miner, amount, excess, debt };
+    await tell(run, `payment-${id}`, { template: 'loan-payment', data });
+  }
+}
+
+/** Staff see the debt as it is; the borrower is mailed about it when it begins. */
+async function noteFeeDebt(run: LoanRun, feeDebt: AttoText): Promise<void> {
+  const { miner } = takenOf(run);
   const fil = formatCoins(attoFrom(feeDebt));
-  return `Miner ${takenOf(run).miner} has a fee debt of ${fil} FIL: no income can be swept until it is paid; it is tried again by itself.`;
+  const isNew = run.needsAction === null;
+  const sentence = `Miner ${miner} has a fee debt of ${fil} FIL: no income can be swept until it is paid; it is tried again by itself.`;
+  await noteNeed(run, sentence);
+  if (!isNew) return;
+  const data = { miner, amount: feeDebt };
+  await tell(run, `fee-debt-${run.helps}`, { template: 'loan-fee-debt', data });
 }
 
 async function becomeOverdue(run: LoanRun, clock: number): Promise<void> {

@@ -31,6 +31,8 @@ const signer = persistent(
 export async function prepareEscrow(run: LoanRun, bell: Bell): Promise<void> {
   const { loanId } = run;
   if (run.sent['fund'] === undefined) {
+    const { miner, amount } = takenOf(run);
+    await tell(run, 'approved', { template: 'loan-approved', data: { miner, amount } });
     const escrow = await signer.deriveAddress.executeWithOptions({ summary: 'Derive the escrow address' }, [
       { kind: 'escrow', ownerKind: 'loan', ownerId: loanId },
     ]);
@@ -69,7 +71,8 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
   const summary = 'Read owner and pending owner at a finalised tipset';
   const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
   if (seen.pending === null || seen.pending === seen.escrow) await clearNeed(run);
-  if (seen.pending !== null && seen.pending === seen.escrow) return judgeProposal(run, seen.height);
+  if (seen.pending !== null && seen.pending === seen.escrow)
+    return judgeProposal(run, seen.height, seen.escrow);
   if (seen.offerOver) {
     await clearNeed(run);
     const step = {
@@ -77,7 +80,8 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
       sentence: 'The escrow was not proposed as owner in time',
       epoch: seen.height,
     };
-    return end(run, { to: 'expired', step, code: 'offer-expired', detail: step.sentence });
+    await end(run, { to: 'expired', step, code: 'offer-expired', detail: step.sentence });
+    return tell(run, 'expired', { template: 'loan-expired', data: { miner: takenOf(run).miner } });
   }
   if (seen.pending !== null) await tellOfWrongProposal(run, seen.pending, seen.escrow ?? '');
   await waitForNews(bell, run.pollMs, "Waiting for the borrower's proposal to be final");
@@ -93,7 +97,7 @@ async function tellOfWrongProposal(run: LoanRun, proposed: string, escrow: strin
   await tell(run, `proposal-wrong-${proposed}`, { template: 'loan-proposal-wrong', data });
 }
 
-async function judgeProposal(run: LoanRun, height: number): Promise<void> {
+async function judgeProposal(run: LoanRun, height: number, escrow: string): Promise<void> {
   const verdict = await judge(run, 'proposed');
   if (!verdict.passed) {
     const step = {
@@ -107,6 +111,8 @@ async function judgeProposal(run: LoanRun, height: number): Promise<void> {
   }
   const sentence = `The borrower's proposal is final at epoch ${height}`;
   await move(run, 'escrow_proposed', { step: `escrow-proposed-${run.offers}`, sentence, epoch: height });
+  const data = { miner: takenOf(run).miner, escrow };
+  await tell(run, `proposal-final-${run.offers}`, { template: 'loan-proposal-final', data });
 }
 
 /** 'escrow_proposed': we confirm. Where the borrower took the proposal back first, the offer stands again. */
@@ -120,6 +126,7 @@ export async function confirmOwner(run: LoanRun, bell: Bell): Promise<void> {
     epoch: sent.landed.includedEpoch,
   };
   await move(run, 'escrow_confirmed', step);
+  await tell(run, 'owner-held', { template: 'loan-owner-held', data: { miner: takenOf(run).miner } });
 }
 
 /** A look at what we hold; what is wrong with it turns the loan back. @returns whether it passed */
@@ -129,6 +136,8 @@ async function stillGood(run: LoanRun, stage: 'confirmed' | 'signing'): Promise<
   const sentence = `Not lent, the owner role goes back: ${verdict.detail}`;
   const step = { step: 'turned-back', sentence, epoch: verdict.height };
   await end(run, { to: 'returning', step, code: verdict.code ?? 'owner-changed', detail: verdict.detail });
+  const data = { miner: takenOf(run).miner, reason: verdict.detail };
+  await tell(run, 'turned-back', { template: 'loan-turned-back', data });
   return false;
 }
 

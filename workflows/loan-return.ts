@@ -46,8 +46,8 @@ export async function finishReturn(run: LoanRun, bell: Bell): Promise<void> {
   const close = { loanId, to, step: { step: to, sentence, epoch: seen.height } } as const;
   await ledger.closeLoan.executeWithOptions({ summary: sentence }, [close]);
   reached(run, to);
-  if (to === 'closed')
-    await tell(run, 'closed', { template: 'loan-closed', data: { miner: takenOf(run).miner } });
+  const template = to === 'closed' ? 'loan-closed' : 'loan-owner-returned';
+  await tell(run, to === 'closed' ? to : 'owner-returned', { template, data: { miner: takenOf(run).miner } });
 }
 
 /** The borrower is mailed again, and staff see it; the owner role stays ours for as long as it takes. */
@@ -73,7 +73,7 @@ async function proposeAfterTurningBack(run: LoanRun): Promise<void> {
     epoch: sent.landed.includedEpoch,
   };
   await ledger.noteLoanStep.executeWithOptions({ summary: sentence }, [{ loanId: run.loanId, step }]);
-  await tell(run, 'owner-proposed', { template: 'loan-settled', data: { miner: takenOf(run).miner } });
+  await tell(run, 'owner-proposed', { template: 'loan-owner-return', data: { miner: takenOf(run).miner } });
 }
 
 /** No message of the loan and no arrival at its addresses is under way; otherwise waits once. */

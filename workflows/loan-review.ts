@@ -22,7 +22,8 @@ export async function judgeApplication(run: LoanRun): Promise<void> {
     const sentence = `Pre-flight passed at epoch ${verdict.height}; waits for a maker`;
     const step = { step: 'preflight', sentence, epoch: verdict.height };
     await move(run, 'preflight', step, { owner_before: verdict.owner });
-    return;
+    const { miner, amount } = takenOf(run);
+    return tell(run, 'received', { template: 'loan-received', data: { miner, amount } });
   }
   const step = { step: 'preflight', sentence: `Pre-flight failed: ${verdict.detail}`, epoch: verdict.height };
   await end(run, { to: 'rejected', step, code: verdict.code ?? 'owner-changed', detail: verdict.detail });
@@ -51,4 +52,5 @@ export async function awaitPeople(run: LoanRun): Promise<void> {
   if (inTime) return;
   const step = { step: 'expired', sentence: `Nobody decided within ${run.decisionDays} days` };
   await end(run, { to: 'expired', step, code: 'decision-expired', detail: step.sentence });
+  await tell(run, 'expired', { template: 'loan-expired', data: { miner: takenOf(run).miner } });
 }

@@ -66,6 +66,8 @@ export interface LoanRun {
   moved: { readonly fromEpoch: number; readonly toEpoch: number; readonly approvalId: string } | null;
   /** What was left on the loan's addresses was sent home. */
   home: boolean;
+  /** The last payment that the borrower was mailed about. */
+  paymentTold: number;
   /** The borrower's reminders to confirm the owner's return: how many went out, the epoch of the next. */
   reminders: number;
   remindAt: number | null;
@@ -102,6 +104,7 @@ export function newRun(loanId: string): LoanRun {
     overdues: 0,
     moved: null,
     home: false,
+    paymentTold: 0,
     reminders: 0,
     remindAt: null,
     notBefore: 0,
@@ -190,6 +193,7 @@ export async function cancelled(run: LoanRun, request: HelpRequest): Promise<voi
   const step = { step: 'cancelled', sentence, actor: request.actor };
   await end(run, { to, step, code: 'cancelled-by-staff', detail: request.reason });
   await clearNeed(run);
+  await tell(run, 'cancelled', { template: 'loan-cancelled', data: { miner: takenOf(run).miner } });
 }
 
 type MailContent = Parameters<ReturnType<typeof makeMailActivities>['sendMail']>[0];

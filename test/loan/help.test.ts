@@ -21,7 +21,7 @@ const STUCK: readonly (readonly [string, string])[] = [
   ['noteLoanAddresses', 'Keep both addresses'],
   ['planLoanMessage', 'Draft the message: fund'],
   ['offerEscrow', "Show the escrow's final ID"],
-  ['sendMail', 'Mailed the borrower: loan-escrow-offered'],
+  ['sendMail', 'Mailed the borrower: loan-received'],
   ['readOwnership', 'Read owner and pending owner'],
   ['recordDisbursement', 'right after the disbursement'],
   ['takeStock', 'read the debt'],
@@ -78,6 +78,7 @@ test('a wrong address is proposed: not confirmed, staff see it, the borrower is 
   expect(only(storyOf(world), 'mail loan-proposal', 'message owner-confirm', 'judge proposed')).toEqual([
     'mail loan-proposal-wrong',
     'judge proposed',
+    'mail loan-proposal-final',
     'message owner-confirm',
   ]);
   expect(sentencesOf(world)).toEqual([
@@ -118,6 +119,7 @@ test('fee debt: no sweep, in plain sight, looked at again until it is paid', asy
     expect((await handle.result()).state).toBe('closed');
   });
   expect(only(storyOf(world), 'message withdraw')).toHaveLength(1);
+  expect(only(storyOf(world), 'mail loan-fee-debt')).toHaveLength(1);
   expect(sentencesOf(world)[0]).toContain('fee debt of 5 FIL');
   expect(sentencesOf(world).at(-1)).toBeNull();
 });

@@ -1,4 +1,6 @@
 /** Mails about a loan: what was done, and what comes next to the byte, in plain text and in HTML. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { makeMailActivities } from '../../activities/mail';
 import { writeBody, type MailText } from '../../activities/mail-body';
@@ -40,6 +42,7 @@ const WAY: readonly (readonly [LoanState, LoanPatch])[] = [
   ['escrow_confirmed', {}],
   ['disbursing', {}],
   ['active', { maturity_epoch: 2_000_000 }],
+  ['overdue', {}],
   ['settled', {}],
   ['returning', {}],
   ['closed', {}],
@@ -75,7 +78,7 @@ const forget = async (id: string): Promise<void> => {
   await owner.raw('ALTER TABLE loan DISABLE TRIGGER loan_guard');
   await owner('loan')
     .where({ id })
-    .update({ state: 'closed', escrow_id_address: `was-${id}` });
+    .update({ state: 'cancelled', escrow_id_address: `was-${id}` });
   await owner.raw('ALTER TABLE loan ENABLE TRIGGER loan_guard');
   await owner.destroy();
 };
@@ -126,18 +129,68 @@ test('the offer names the exact message, the command and the deadline, in both f
   await forget('offered');
 });
 
-test.each<[LoanState, string, readonly string[]]>([
-  ['active', 'loan-disbursed', ['send --key FILE --to r-active', 'epoch 2000000, 2022-07-20']],
-  ['returning', 'loan-settled', ['QwDpBw==', 'confirm-owner --key FILE --miner f01000']],
-])('in state %s the mail says how to go on', async (state, template, parts) => {
-  await aLoan(state, state);
+const PROPOSE = ['propose-owner --key FILE', 'QwDSCQ==', 'epoch 1000000, 2021-08-07'];
+const CONFIRM = ['QwDpBw==', 'confirm-owner --key FILE --miner f01000'];
+const PAY = ['send --key FILE --to r-', 'epoch 2000000, 2022-07-20'];
+
+/** The life of a loan: the state it is in when it mails the borrower, which mail, and what that says comes next. */
+const STEPS: readonly (readonly [LoanState, string, readonly string[]])[] = [
+  ['preflight', 'loan-received', ['Wait: our staff look']],
+  ['approved', 'loan-approved', ['Wait: an escrow address is being made']],
+  ['escrow_offered', 'loan-escrow-offered', PROPOSE],
+  ['escrow_offered', 'loan-proposal-wrong', PROPOSE],
+  ['escrow_proposed', 'loan-proposal-final', ['Wait: we take the owner role']],
+  ['escrow_confirmed', 'loan-owner-held', ['Wait: we check the miner at finality']],
+  ['active', 'loan-disbursed', PAY],
+  ['active', 'loan-payment', [...PAY, '0.5 FIL of it was more than you owed: it is on your account']],
+  ['active', 'loan-fee-debt', [...PAY, 'method 22 (RepayDebt)']],
+  ['active', 'loan-extended', PAY],
+  ['overdue', 'loan-overdue', ['The loan is due: pay to r-', ...PAY]],
+  ['returning', 'loan-settled', CONFIRM],
+  ['returning', 'loan-return-reminder', CONFIRM],
+  ['returning', 'loan-turned-back', CONFIRM],
+  ['returning', 'loan-owner-return', CONFIRM],
+];
+/** The loan is over: nothing comes next. */
+const ENDS = [
+  'loan-rejected',
+  'loan-expired',
+  'loan-cancelled',
+  'loan-owner-returned',
+  'loan-closed',
+] as const;
+
+const DATA = {
+  ...{ miner: 'f01000', amount: '100000000000000000000', excess: '500000000000000000', debt: '0' },
+  ...{ escrow: 'f01234', proposed: 'f0666', reason: 'a reason', fromEpoch: 1, toEpoch: 2 },
+};
+
+test('every mail about a loan stands in a table here, and is sent by its workflow', () => {
+  const known = Object.keys(TEMPLATES).filter((template) => template.startsWith('loan-'));
+  expect([...STEPS.map(([, template]) => template), ...ENDS].sort()).toEqual(known.sort());
+  const folder = join(__dirname, '..', '..', 'workflows');
+  const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  for (const template of known) expect(source.some((text) => text.includes(`'${template}'`))).toBe(true);
+});
+
+test.each(STEPS)('in state %s the mail %s says how to go on', async (state, template, parts) => {
+  const id = `${state}-${template}`;
+  await aLoan(id, state);
   const { sent, activities } = aMailer();
-  const data = { miner: 'f01000', amount: '100000000000000000000' };
-  await activities.sendMail({ template, data, customerId: 'bea', key: `loan/${state}/x` } as Parameters<
-    typeof activities.sendMail
-  >[0]);
+  const content = { template, data: DATA } as unknown as MailContent;
+  await activities.sendMail({ ...content, customerId: 'bea', key: `loan/${id}/x` });
   for (const part of parts) for (const form of [sent[0]?.text, sent[0]?.html]) expect(form).toContain(part);
-  await forget(state);
+  await forget(id);
+});
+
+test.each(ENDS)('%s ends without a next step', async (template) => {
+  await aLoan(template, 'closed');
+  const { sent, activities } = aMailer();
+  const content = { template, data: DATA } as unknown as MailContent;
+  await activities.sendMail({ ...content, customerId: 'bea', key: `loan/${template}/x` });
+  expect(sent[0]?.text).toContain('f01000');
+  expect(sent[0]?.text).not.toContain('What comes next');
+  await forget(template);
 });
 
 test('a loan that is over, and a mail about no loan, end without a next step', async () => {
@@ -158,7 +211,10 @@ test('a loan that is over, and a mail about no loan, end without a next step', a
 test('every template is written in both forms and says the same in each', () => {
   const data = new Proxy(
     {},
-    { get: (_, name) => (name === 'amount' ? '1500000000000000000' : `<${String(name)}>`) },
+    {
+      get: (_, name) =>
+        ['amount', 'excess', 'debt'].includes(String(name)) ? '1500000000000000000' : `<${String(name)}>`,
+    },
   );
   for (const template of Object.keys(TEMPLATES)) {
     const { subject, text, html } = writeMail({ template, data } as unknown as MailContent, ['More & more']);

@@ -23,6 +23,11 @@ test('a beneficiary found after our confirm: the owner role goes back, no FIL is
     await player.keep(handle, 'loan-turned-back');
   });
   const story = storyOf(world);
+  expect(only(story, 'mail').slice(-3)).toEqual([
+    'mail loan-turned-back',
+    'mail loan-owner-return',
+    'mail loan-owner-returned',
+  ]);
   expect(only(story, 'message', 'endLoan', 'closeLoan')).toEqual([
     'message fund',
     'message owner-confirm',

@@ -1,9 +1,12 @@
 /** The life of a loan as its workflow leads it: what is asked of the world, in which order, and how it ends. */
 import { cancelAndRelease, decide, type Decision } from '../../workflows/handles';
+import { attoText } from '../../domain/money';
 import { forwardLoan, repayFromMiner } from '../../workflows/handles-loan';
 import { agreement, approve, codeOf, decision, only } from './people';
 import { aStage, type Stage } from './stage';
 import { aWorld, BORROWER, CHECKER, ESCROW, MAKER, OWNER, refusal, storyOf } from './world';
+
+const PAID = { amount: attoText(40n), excess: attoText(0n), debt: attoText(60n) };
 
 let stage: Stage;
 beforeAll(async () => {
@@ -16,6 +19,7 @@ test('a good loan: escrow before FIL, sweeps, payoff, the owner role back', asyn
     // proposed at the second look; after the return, the borrower owns it again at the second look
     ownership: (n) => ({ owner: n === 3 ? ESCROW : OWNER, pending: n === 1 ? null : ESCROW }),
     debt: (n) => ({ debt: n < 4 ? 100n : 0n }),
+    payments: (n) => [2, 4].filter((id) => id === n).map((id) => ({ id, ...PAID })),
     income: (n) => (n === 2 ? 40n : 0n),
   });
   await stage.play(world, async (player) => {
@@ -45,8 +49,14 @@ test('a good loan: escrow before FIL, sweeps, payoff, the owner role back', asyn
   ]);
   const mails = only(storyOf(world), 'mail');
   expect(mails).toEqual([
+    'mail loan-received',
+    'mail loan-approved',
     'mail loan-escrow-offered',
+    'mail loan-proposal-final',
+    'mail loan-owner-held',
     'mail loan-disbursed',
+    'mail loan-payment',
+    'mail loan-payment',
     'mail loan-settled',
     'mail loan-closed',
   ]);
@@ -100,7 +110,7 @@ test('a checker refuses: rejected, nothing sent', async () => {
     const handle = await approve(player, world, 'refused');
     expect(await handle.result()).toEqual({ state: 'rejected', outcome: 'refused-by-staff' });
   });
-  expect(only(storyOf(world), 'message', 'mail')).toEqual(['mail loan-rejected']);
+  expect(only(storyOf(world), 'message', 'mail')).toEqual(['mail loan-received', 'mail loan-rejected']);
 });
 
 test('Updates are refused by their own codes and change nothing', async () => {
@@ -141,7 +151,10 @@ test('an application that nobody decides on expires', async () => {
     const handle = await player.apply('forgotten');
     expect(await handle.result()).toEqual({ state: 'expired', outcome: 'decision-expired' });
   });
-  expect(only(storyOf(world), 'endLoan', 'message')).toEqual(['endLoan expired']);
+  expect(only(storyOf(world), 'endLoan', 'message', 'mail loan-expired')).toEqual([
+    'endLoan expired',
+    'mail loan-expired',
+  ]);
 });
 
 test('an escrow that is not proposed in time: expired, and its gas comes home', async () => {

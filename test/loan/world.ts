@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { makeLoanActivities } from '../../activities/loan';
 import type { makeLoanChainActivities } from '../../activities/loan-chain';
 import type { MessageInput, MessageOutcome } from '../../activities/message';
-import { attoText } from '../../domain/money';
+import { attoText, type AttoText } from '../../domain/money';
 import type { LoanApplication } from '../../workflows/handles-loan';
 
 type Ledger = ReturnType<typeof makeLoanActivities>;
@@ -32,6 +32,7 @@ export interface Script {
   /** Owner and pending owner at the n-th look. */
   ownership?: (n: number) => { owner: string; pending: string | null; offerOver?: boolean };
   debt?: (n: number) => { debt: bigint; mature?: boolean };
+  payments?: (n: number) => readonly { id: number; amount: AttoText; excess: AttoText; debt: AttoText }[];
   income?: (n: number, released: boolean) => bigint;
   feeDebt?: (n: number) => bigint;
   /** Which activities fail, so that they are tried again. */
@@ -185,7 +186,8 @@ export function aWorld(script: Script = {}): World {
     takeStock: (input) => {
       const n = note('takeStock', input);
       const { debt, mature = false } = script.debt?.(n) ?? { debt: 0n };
-      return { debt: attoText(debt), clock: 70 + n, mature };
+      const payments = script.payments?.(n) ?? [];
+      return { debt: attoText(debt), clock: 70 + n, mature, payments };
     },
   };
   const others = {
