@@ -3,16 +3,29 @@
  * Shared by the wallet command, the demo and tests; knows nothing of the platform.
  */
 import { secp256k1 } from '@noble/curves/secp256k1';
+import { blsPublicKey, newBlsKey, signBls } from '../chain/bls';
 import { blake2b256 } from '../chain/cid';
 import type { Lotus } from '../chain/lotus';
-import { type Message, signDigest, signMessage, toLotusSigned } from '../chain/message';
+import { type Message, signDigest, signMessage, SIGNATURE_TYPE, toLotusSigned } from '../chain/message';
 import { METHOD } from '../chain/method';
 import { push } from '../chain/push';
-import { type Address, addressFrom, type AddressPrefix, secp256k1Address } from '../domain/address';
+import {
+  type Address,
+  addressFrom,
+  type AddressPrefix,
+  blsAddress,
+  PROTOCOL,
+  protocolOf,
+  secp256k1Address,
+} from '../domain/address';
+
+/** Of keys, as Lotus names them: secp256k1 has f1 addresses, bls has f3. */
+export type KeyType = 'secp256k1' | 'bls';
 
 export interface Key {
-  /** f1 or t1 address of the key. */
+  /** f1 or f3 address of the key, or t1, t3: it tells the type. */
   readonly address: Address;
+  /** 32 bytes as Lotus keeps them: big-endian for secp256k1, little-endian for BLS. */
   readonly privateKeyHex: string;
 }
 
@@ -27,12 +40,24 @@ export function keyOf(privateKeyHex: string, like: string): Key {
   return { address, privateKeyHex };
 }
 
-/** A key from the system's randomness. */
-export function newKey(prefix: AddressPrefix): Key {
-  return keyOf(Buffer.from(secp256k1.utils.randomSecretKey()).toString('hex'), prefix);
+/** The key of a BLS private key (64 hex digits, little-endian). */
+export function blsKeyOf(privateKeyHex: string, prefix: AddressPrefix): Key {
+  return { address: blsAddress(blsPublicKey(Buffer.from(privateKeyHex, 'hex')), prefix), privateKeyHex };
 }
 
-/** A key from the text of a file: 64 hex digits, or what `lotus wallet export` prints (hex of its JSON). */
+/** A key from the system's randomness. */
+export function newKey(prefix: AddressPrefix, type: KeyType = 'secp256k1'): Key {
+  return type === 'bls'
+    ? blsKeyOf(Buffer.from(newBlsKey()).toString('hex'), prefix)
+    : keyOf(Buffer.from(secp256k1.utils.randomSecretKey()).toString('hex'), prefix);
+}
+
+const isBls = ({ address }: Key): boolean => protocolOf(address) === PROTOCOL.bls;
+
+/**
+ * A key from the text of a file: 64 hex digits (secp256k1), or what `lotus wallet export` prints, hex of its JSON
+ * (secp256k1 and BLS).
+ */
 export function readKey(text: string, prefix: AddressPrefix): Key {
   const hex = text.trim().toLowerCase();
   if (/^[0-9a-f]{64}$/.test(hex)) return keyOf(hex, prefix);
@@ -41,17 +66,27 @@ export function readKey(text: string, prefix: AddressPrefix): Key {
   }
   const exported: unknown = JSON.parse(Buffer.from(hex, 'hex').toString('utf8'));
   const { Type, PrivateKey } = exported as { Type?: unknown; PrivateKey?: unknown };
-  if (Type !== 'secp256k1' || typeof PrivateKey !== 'string') {
-    throw new Error(`this wallet takes secp256k1 keys only, not ${String(Type)}`);
+  if ((Type !== 'secp256k1' && Type !== 'bls') || typeof PrivateKey !== 'string') {
+    throw new Error(`this wallet takes secp256k1 and BLS keys, not ${String(Type)}`);
   }
-  return keyOf(Buffer.from(PrivateKey, 'base64').toString('hex'), prefix);
+  const privateKeyHex = Buffer.from(PrivateKey, 'base64').toString('hex');
+  return Type === 'bls' ? blsKeyOf(privateKeyHex, prefix) : keyOf(privateKeyHex, prefix);
 }
 
-/** Signs a text as `lotus wallet sign <address> <hex of the text>` does: hex of the type byte 01 and r‖s‖v. */
+/** The text of a file that readKey takes: plain hex for secp256k1, for BLS as `lotus wallet import` takes it too. */
+export function printKey(key: Key): string {
+  if (!isBls(key)) return key.privateKeyHex;
+  const exported = { Type: 'bls', PrivateKey: Buffer.from(key.privateKeyHex, 'hex').toString('base64') };
+  return Buffer.from(JSON.stringify(exported)).toString('hex');
+}
+
+/** Signs a text as `lotus wallet sign <address> <hex of the text>` does: hex of the type byte and the signature. */
 export function signText(key: Key, text: string): string {
-  const digest = blake2b256(new TextEncoder().encode(text));
-  const signature = signDigest(digest, Buffer.from(key.privateKeyHex, 'hex'));
-  return `01${Buffer.from(signature).toString('hex')}`;
+  const [bytes, privateKey] = [new TextEncoder().encode(text), Buffer.from(key.privateKeyHex, 'hex')];
+  const signature = isBls(key)
+    ? [SIGNATURE_TYPE.bls, ...signBls(bytes, privateKey)]
+    : [SIGNATURE_TYPE.secp256k1, ...signDigest(blake2b256(bytes), privateKey)];
+  return Buffer.from(signature).toString('hex');
 }
 
 /** A message that was executed. */

@@ -10,6 +10,7 @@ import { isRefusal } from '../domain/refusal';
 import {
   type Key,
   newKey,
+  printKey,
   readKey,
   sendMessage,
   type SendRequest,
@@ -19,7 +20,7 @@ import {
 
 const HELP = `npm run wallet -- COMMAND [options]
 
-  new             make a key             --out FILE [--network f|t]
+  new             make a key             --out FILE [--type secp256k1|bls] [--network f|t]
   address         its address, balance   --key FILE
   send            send FIL               --key FILE --to ADDRESS --amount FIL
   sign-challenge  sign a text            --key FILE --text TEXT
@@ -33,7 +34,8 @@ const HELP = `npm run wallet -- COMMAND [options]
   --finality EPOCHS         final by depth instead of by the node's own word
   --json                    print one JSON document instead of sentences
 
-A key file holds 64 hex digits, or what \`lotus wallet export\` prints. Amounts are in FIL: 1.5`;
+A key file holds 64 hex digits (secp256k1: an f1 address), or what \`lotus wallet export\` prints, secp256k1 or
+BLS (an f3 address). Amounts are in FIL: 1.5`;
 
 const OPTIONS = {
   rpc: { type: 'string' },
@@ -41,6 +43,7 @@ const OPTIONS = {
   key: { type: 'string' },
   out: { type: 'string' },
   network: { type: 'string' },
+  type: { type: 'string' },
   to: { type: 'string' },
   amount: { type: 'string' },
   text: { type: 'string' },
@@ -73,8 +76,10 @@ function keyFor(command: Command, prefix: 'f' | 't'): Key {
 function makeNew({ values, need, say }: Command): Outcome {
   const network = values.network ?? 'f';
   if (network !== 'f' && network !== 't') throw new UsageError('--network is f or t');
-  const key = newKey(network);
-  writeFileSync(need('out'), `${key.privateKeyHex}\n`, { mode: 0o600, flag: 'wx' });
+  const type = values.type ?? 'secp256k1';
+  if (type !== 'secp256k1' && type !== 'bls') throw new UsageError('--type is secp256k1 or bls');
+  const key = newKey(network, type);
+  writeFileSync(need('out'), `${printKey(key)}\n`, { mode: 0o600, flag: 'wx' });
   say(`Address ${key.address}, its private key in ${need('out')}`);
   return { address: key.address, file: need('out') };
 }

@@ -1,10 +1,19 @@
 /**
- * Filecoin messages: canonical CBOR, both CIDs, secp256k1 signatures and the JSON that Lotus takes.
+ * Filecoin messages: canonical CBOR, both CIDs, secp256k1 and BLS signatures and the JSON that Lotus takes.
  * Pinned by the golden vectors of notes/filecoin.md, section 2.
  */
 import { secp256k1 } from '@noble/curves/secp256k1';
-import { type Address, addressBytes, type AddressPrefix, secp256k1Address } from '../domain/address';
+import {
+  type Address,
+  addressBytes,
+  type AddressPrefix,
+  blsAddress,
+  PROTOCOL,
+  protocolOf,
+  secp256k1Address,
+} from '../domain/address';
 import { bigintBytes } from './bigint-bytes';
+import { blsPublicKey, signBls } from './bls';
 import { cborEncode, type CborValue } from './cbor';
 import { blake2b256, cidBytes, cidOf, printCid } from './cid';
 
@@ -32,13 +41,13 @@ export interface Message extends Call, Gas {
 
 export interface SignedMessage {
   readonly message: Message;
-  /** 65 bytes: r, s, recovery bit. */
+  /** secp256k1: 65 bytes, r, s, recovery bit. BLS: 96 bytes. */
   readonly signature: Uint8Array;
   /** CID of the message alone; what the signature is over. */
   readonly cidUnsigned: string;
-  /** CID under which secp256k1 messages stand on chain and MpoolPush answers. */
+  /** CID under which the message stands on chain and MpoolPush answers; for BLS that of the message alone. */
   readonly cidSigned: string;
-  /** CBOR of the signed message: [message, 01‖signature]. */
+  /** CBOR of the signed message: [message, type byte‖signature]. */
   readonly bytes: Uint8Array;
 }
 
@@ -60,6 +69,9 @@ export interface LotusSignedMessage {
   readonly Message: LotusMessage;
   readonly Signature: { readonly Type: number; readonly Data: string };
 }
+
+/** The type byte before a signature. */
+export const SIGNATURE_TYPE = { secp256k1: 1, bls: 2 } as const;
 
 function messageValue(message: Message): CborValue {
   return [
@@ -86,15 +98,27 @@ export function messageCid(message: Message): string {
   return cidOf(encodeMessage(message));
 }
 
-/** Signs with a secp256k1 private key (32 bytes); refuses a key that is not the sender's. */
+/** Signs with a private key (32 bytes; BLS as chain/bls.ts has it); refuses a key that is not the sender's. */
 export function signMessage(message: Message, privateKey: Uint8Array): SignedMessage {
-  const own = secp256k1Address(secp256k1.getPublicKey(privateKey, false), prefixOf(message.from));
+  const bls = protocolOf(message.from) === PROTOCOL.bls;
+  const prefix = prefixOf(message.from);
+  const own = bls
+    ? blsAddress(blsPublicKey(privateKey), prefix)
+    : secp256k1Address(secp256k1.getPublicKey(privateKey, false), prefix);
   if (own !== message.from)
     throw new RangeError(`the key belongs to ${own}, the message is from ${message.from}`);
   const unsigned = cidBytes(encodeMessage(message));
-  const signature = signDigest(blake2b256(unsigned), privateKey);
-  const bytes = cborEncode([messageValue(message), Uint8Array.from([1, ...signature])]);
-  return { message, signature, cidUnsigned: printCid(unsigned), cidSigned: cidOf(bytes), bytes };
+  const cidUnsigned = printCid(unsigned);
+  const signature = bls ? signBls(unsigned, privateKey) : signDigest(blake2b256(unsigned), privateKey);
+  const bytes = cborEncode([
+    messageValue(message),
+    Uint8Array.from([signatureType(message.from), ...signature]),
+  ]);
+  return { message, signature, cidUnsigned, cidSigned: bls ? cidUnsigned : cidOf(bytes), bytes };
+}
+
+function signatureType(from: Address): number {
+  return protocolOf(from) === PROTOCOL.bls ? SIGNATURE_TYPE.bls : SIGNATURE_TYPE.secp256k1;
 }
 
 /** r‖s‖recovery bit, 65 bytes, over a 32-byte digest. */
@@ -129,7 +153,10 @@ export function recoverSigner(
 export function toLotusSigned(signed: SignedMessage): LotusSignedMessage {
   return {
     Message: toLotus(signed.message),
-    Signature: { Type: 1, Data: Buffer.from(signed.signature).toString('base64') },
+    Signature: {
+      Type: signatureType(signed.message.from),
+      Data: Buffer.from(signed.signature).toString('base64'),
+    },
   };
 }
 

@@ -1,9 +1,9 @@
 /** Proof that a borrower holds the miner's owner key: a text signed as `lotus wallet sign` does. */
-import { bls12_381 } from '@noble/curves/bls12-381';
 import { type Address, addressBytes, PROTOCOL, protocolOf } from '../domain/address';
 import { refuse, type Refusal } from '../domain/refusal';
+import { verifyBls } from './bls';
 import { blake2b256 } from './cid';
-import { recoverSigner } from './message';
+import { recoverSigner, SIGNATURE_TYPE } from './message';
 
 export interface OwnerChallenge {
   /** Name of the network, as the node gives it. */
@@ -19,9 +19,6 @@ export function ownerProofText(challenge: OwnerChallenge): string {
   const { network, loanId, miner, nonce, expiryEpoch } = challenge;
   return `loanstone owner proof ${network} ${loanId} ${miner} ${nonce} ${expiryEpoch}`;
 }
-
-const SECP256K1_TYPE = 1;
-const BLS_TYPE = 2;
 
 /**
  * Checks a signature in the form that `lotus wallet sign` prints: hex of the type byte and the signature.
@@ -45,26 +42,11 @@ export function checkOwnerProof(owner: Address, text: string, signatureHex: stri
   const message = new TextEncoder().encode(text);
   const verifies =
     protocol === PROTOCOL.bls
-      ? bytes[0] === BLS_TYPE && verifyBls(addressBytes(owner).subarray(1), message, signature)
-      : bytes[0] === SECP256K1_TYPE && signedBy(owner, message, signature);
+      ? bytes[0] === SIGNATURE_TYPE.bls && verifyBls(addressBytes(owner).subarray(1), message, signature)
+      : bytes[0] === SIGNATURE_TYPE.secp256k1 && signedBy(owner, message, signature);
   return verifies ? null : refuse('owner-proof-invalid');
 }
 
 function signedBy(owner: Address, message: Uint8Array, signature: Uint8Array): boolean {
   return recoverSigner(blake2b256(message), signature, owner.startsWith('t') ? 't' : 'f') === owner;
-}
-
-const { longSignatures } = bls12_381;
-/** Filecoin's ciphersuite: keys in G1, signatures in G2, the message itself hashed to the curve. */
-const BLS_DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_';
-
-function verifyBls(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== 96) return false;
-  try {
-    return longSignatures.verify(signature, longSignatures.hash(message, BLS_DOMAIN), publicKey);
-  } catch (error) {
-    // noble throws on bytes that are no point of the curve: that is no signature, not a fault.
-    if (error instanceof Error) return false;
-    throw error;
-  }
 }

@@ -2,13 +2,12 @@
 import { coins, formatCoins } from '../../domain/money';
 import { addressFrom, type Address } from '../../domain/address';
 import { changeOwnerParams, METHOD, withdrawBalanceParams } from '../../chain/method';
-import { keyOf, newKey, sendMessage, signText, type Key, type Sent } from '../wallet-actions';
+import { blsKeyOf, keyOf, newKey, sendMessage, signText, type Key, type Sent } from '../wallet-actions';
 import { amountOf, listOf, objectOf, textOf, type Json } from './http';
 import { waitingApproval } from './people';
 import type { Customer, Play } from './play';
 import type { Purse } from './purse';
 import { changeWorkerParams, METHOD_CHANGE_WORKER } from './worker-change';
-import { sendAsWorker } from './worker';
 
 export const LENT = coins(59_350n);
 const OWNER_GAS = coins(5n);
@@ -147,8 +146,10 @@ export async function tryDuringEscrow(play: Play, borrower: Borrower): Promise<v
   const { report, lotus } = play;
   const { workerPrivateKeyHex } = play.chain.miner;
   if (workerPrivateKeyHex !== undefined) {
-    const call = { privateKeyHex: workerPrivateKeyHex, to: borrower.miner, method: METHOD.repayDebt };
-    const exitCode = await sendAsWorker(lotus, play.waiter, call);
+    const { prefix } = await lotus.network();
+    const worker = blsKeyOf(workerPrivateKeyHex, prefix);
+    const call = { to: borrower.miner, value: 0n, method: METHOD.repayDebt };
+    const { exitCode } = await sendMessage({ lotus, key: worker, ...call });
     report.check("During escrow a message signed by the borrower's worker still works", exitCode, 0);
   }
   const works = await sendMessage({

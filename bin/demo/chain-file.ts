@@ -15,7 +15,7 @@ const chainFileSchema = z.strictObject({
   miner: z.strictObject({
     id: z.string(),
     ownerPrivateKeyHex: z.string().regex(HEX_KEY),
-    /** BLS, where it is known: the demo then signs as the worker itself, else as a control address. */
+    /** BLS, little-endian as Lotus keeps it, where it is known: the demo then signs as the worker itself, else as a control address. */
     workerPrivateKeyHex: z.string().regex(HEX_KEY).optional(),
   }),
 });

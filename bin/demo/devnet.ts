@@ -8,7 +8,6 @@ import { plainEnvironment } from '../../stack/environment';
 import { freePort } from '../../stack/port';
 import { newKey } from '../wallet-actions';
 import { readChainFile, type ChainFile } from './chain-file';
-import { blsAddress, newBlsKey } from './worker';
 
 const READY_TIMEOUT_MS = 60_000;
 const FINALITY = 10;
@@ -22,8 +21,7 @@ export async function startOwnDevnet(
   folder: string,
   epochMs = 1000,
 ): Promise<{ child: Child; file: string; chain: ChainFile }> {
-  const [depositor, owner, workerKey] = [newKey('f'), newKey('f'), newBlsKey()];
-  const worker = blsAddress(workerKey, 'f');
+  const [depositor, owner, worker] = [newKey('f'), newKey('f'), newKey('f', 'bls')];
   const port = await freePort(process.env['LOANSTONE_ANY_PORTS'] === undefined ? 1234 : 0);
   const args = ['--import', 'tsx', 'devnet/main.ts', '--port', String(port), '--data', join(folder, 'chain')];
   args.push(
@@ -42,9 +40,9 @@ export async function startOwnDevnet(
     '--fund',
     `${owner.address}:${OWN_GAS.toString()}`,
     '--fund',
-    `${worker}:${OWN_GAS.toString()}`,
+    `${worker.address}:${OWN_GAS.toString()}`,
   );
-  args.push('--miner', `${owner.address},${worker},${MINER_AVAILABLE.toString()}`);
+  args.push('--miner', `${owner.address},${worker.address},${MINER_AVAILABLE.toString()}`);
   const child = startChild({
     name: 'devnet',
     command: process.execPath,
@@ -61,7 +59,7 @@ export async function startOwnDevnet(
     token: tokens.write,
     finalityEpochs: FINALITY,
     funded: [{ address: depositor.address, privateKeyHex: depositor.privateKeyHex }],
-    miner: { id: miner, ownerPrivateKeyHex: owner.privateKeyHex, workerPrivateKeyHex: workerKey },
+    miner: { id: miner, ownerPrivateKeyHex: owner.privateKeyHex, workerPrivateKeyHex: worker.privateKeyHex },
   };
   writeFileSync(file, JSON.stringify(chain, null, 2), { mode: 0o600 });
   return { child, file, chain: readChainFile(file) };

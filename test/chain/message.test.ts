@@ -3,7 +3,9 @@ import { secp256k1 } from '@noble/curves/secp256k1';
 import { HDKey } from '@scure/bip32';
 import { mnemonicToSeedSync } from '@scure/bip39';
 import fc from 'fast-check';
+import { newKey } from '../../bin/wallet-actions';
 import { bigintBytes, readBigint } from '../../chain/bigint-bytes';
+import { newBlsKey } from '../../chain/bls';
 import { cborDecode, cborEncode } from '../../chain/cbor';
 import { blake2b256, cidBytes, parseCid, printCid } from '../../chain/cid';
 import { accountPath, addressPath, watchedAddress } from '../../chain/derivation';
@@ -27,6 +29,7 @@ import {
 import { addressFrom } from '../../domain/address';
 
 interface Zondax {
+  keyRecoverBLS(privateKeyBase64: string, testnet: boolean): { address: string };
   keyDerive(mnemonic: string, path: string, password: string): { address: string; private_base64: string };
   transactionSerialize(message: unknown): string;
   transactionSign(message: unknown, privateKeyBase64: string): unknown;
@@ -123,8 +126,27 @@ test('any message is the same bytes and signature as Zondax makes', () => {
   );
 });
 
+test('a BLS key has the address, and makes the signature, that Zondax has and makes', () => {
+  for (let n = 0; n < 3; n += 1) {
+    const { address, privateKeyHex } = newKey('f', 'bls');
+    const secret = Buffer.from(privateKeyHex, 'hex');
+    expect(zondax.keyRecoverBLS(secret.toString('base64'), false).address).toBe(address);
+    const message: Message = { ...golden, from: address, params: changeOwnerParams(addressFrom('f01001')) };
+    const lotus = { ...toLotus(message), Params: base64(message.params) };
+    expect(hex(encodeMessage(message))).toBe(zondax.transactionSerialize(lotus));
+    const signed = signMessage(message, secret);
+    expect(toLotusSigned(signed).Signature.Type).toBe(2);
+    expect(zondax.transactionSign(lotus, secret.toString('base64'))).toMatchObject({
+      Signature: toLotusSigned(signed).Signature,
+    });
+    expect(signed.cidSigned).toBe(signed.cidUnsigned);
+  }
+});
+
 test('a key that is not the sender does not sign', () => {
   expect(() => signMessage(golden, secp256k1.utils.randomSecretKey())).toThrow('the key belongs to');
+  const bls = { ...golden, from: newKey('f', 'bls').address };
+  expect(() => signMessage(bls, newBlsKey())).toThrow('the key belongs to');
 });
 
 test('the signer of a digest is recovered, and nobody from what is no signature', () => {

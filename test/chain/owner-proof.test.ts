@@ -1,8 +1,8 @@
 /** An owner proof is the owner's signature of exactly this text; every other is refused by its own code. */
 import { bls12_381 } from '@noble/curves/bls12-381';
-import { newKey, readKey, signText } from '../../bin/wallet-actions';
+import { newKey, printKey, readKey, signText } from '../../bin/wallet-actions';
 import { checkOwnerProof, ownerProofText } from '../../chain/owner-proof';
-import { type Address, addressFrom, blsAddress } from '../../domain/address';
+import { type Address, addressBytes, addressFrom } from '../../domain/address';
 
 const text = ownerProofText({
   network: 'mainnet',
@@ -12,15 +12,7 @@ const text = ownerProofText({
   expiryEpoch: 42,
 });
 const key = newKey('f');
-const { longSignatures: bls } = bls12_381;
-const DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_';
-const blsKey = bls12_381.utils.randomSecretKey();
-const blsOwner = blsAddress(bls.getPublicKey(blsKey).toBytes(), 'f');
-
-function signBls(message: string): string {
-  const signature = bls.sign(bls.hash(new TextEncoder().encode(message), DOMAIN), blsKey);
-  return `02${Buffer.from(signature.toBytes()).toString('hex')}`;
-}
+const blsKey = newKey('f', 'bls');
 
 const code = (owner: Address, signed: string, message = text): string | null =>
   checkOwnerProof(owner, message, signed)?.refusal ?? null;
@@ -31,7 +23,7 @@ test('the text is the agreed one', () => {
 
 test('f1 and f3 owners are proved', () => {
   expect(code(key.address, signText(key, text))).toBeNull();
-  expect(code(blsOwner, signBls(text))).toBeNull();
+  expect(code(blsKey.address, signText(blsKey, text))).toBeNull();
 });
 
 test('another text, another key, another form are no proof', () => {
@@ -45,11 +37,12 @@ test('another text, another key, another form are no proof', () => {
     [key.address, good.slice(0, -2)],
     [key.address, `${good}00`],
     [key.address, ''],
-    [key.address, signBls(text)],
-    [blsOwner, good],
-    [blsOwner, signBls(`${text}x`)],
-    [blsOwner, `02${'00'.repeat(96)}`],
-    [blsOwner, `02${'ff'.repeat(96)}`],
+    [key.address, signText(blsKey, text)],
+    [blsKey.address, good],
+    [blsKey.address, signText(blsKey, `${text}x`)],
+    [blsKey.address, signText(newKey('f', 'bls'), text)],
+    [blsKey.address, `02${'00'.repeat(96)}`],
+    [blsKey.address, `02${'ff'.repeat(96)}`],
     [addressFrom('f01001'), good],
   ] as const) {
     expect(code(owner, signed, message ?? text)).toBe('owner-proof-invalid');
@@ -62,15 +55,38 @@ test('multisig and contract owners have codes of their own', () => {
   expect(code(addressFrom('f410feot7hrogmplrcupubsdbbqarkdewmb4vkwc5qqq'), good)).toBe('owner-kind-contract');
 });
 
-test('a key file is plain hex or what lotus exports', () => {
-  const exported = {
-    Type: 'secp256k1',
-    PrivateKey: Buffer.from(key.privateKeyHex, 'hex').toString('base64'),
+test('a BLS proof is over the text itself, in the ciphersuite of Filecoin', () => {
+  const { longSignatures: bls } = bls12_381;
+  const suite = (name: string): Uint8Array => {
+    const secret = Buffer.from(blsKey.privateKeyHex, 'hex').reverse();
+    return bls.sign(bls.hash(new TextEncoder().encode(text), name), secret).toBytes();
   };
-  const hex = (value: object): string => Buffer.from(JSON.stringify(value)).toString('hex');
+  const hex = (name: string): string => `02${Buffer.from(suite(name)).toString('hex')}`;
+  expect(hex('BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_')).toBe(signText(blsKey, text));
+  expect(code(blsKey.address, hex('BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_'))).toBe(
+    'owner-proof-invalid',
+  );
+});
+
+/** As `lotus wallet export` prints a key. */
+const exportOf = (type: string, privateKeyHex: string): string => {
+  const PrivateKey = Buffer.from(privateKeyHex, 'hex').toString('base64');
+  return Buffer.from(JSON.stringify({ Type: type, PrivateKey })).toString('hex');
+};
+
+test('a key file is plain hex or what lotus exports', () => {
   expect(readKey(`${key.privateKeyHex}\n`, 'f').address).toBe(key.address);
-  expect(readKey(hex(exported), 'f').address).toBe(key.address);
-  expect(readKey(hex(exported), 't').address).toBe(`t${key.address.slice(1)}`);
-  expect(() => readKey(hex({ ...exported, Type: 'bls' }), 'f')).toThrow('secp256k1 keys only');
+  const exported = exportOf('secp256k1', key.privateKeyHex);
+  expect(readKey(exported, 'f').address).toBe(key.address);
+  expect(readKey(exported, 't').address).toBe(`t${key.address.slice(1)}`);
+  expect(readKey(exportOf('bls', blsKey.privateKeyHex), 'f')).toEqual(blsKey);
+  expect(addressBytes(readKey(exportOf('bls', blsKey.privateKeyHex), 't').address)).toEqual(
+    addressBytes(blsKey.address),
+  );
+  expect(() => readKey(exportOf('delegated', key.privateKeyHex), 'f')).toThrow('secp256k1 and BLS keys');
   expect(() => readKey('hello', 'f')).toThrow('64 hex digits');
+});
+
+test('a key that was written is read again, of either type', () => {
+  for (const made of [key, blsKey]) expect(readKey(`${printKey(made)}\n`, 'f')).toEqual(made);
 });

@@ -13,6 +13,7 @@ import { makeWaiter } from '../../bin/demo/wait';
 import { newKey, sendMessage } from '../../bin/wallet-actions';
 import { makeLotus } from '../../chain/lotus';
 import { makeKnex } from '../../db/knex';
+import { addressFrom } from '../../domain/address';
 import { coins } from '../../domain/money';
 import type { Knex } from 'knex';
 import { plainEnvironment } from '../../stack/environment';
@@ -187,8 +188,14 @@ test(
     const code = await runWalk();
     expect({ code, last: code === 0 ? '' : printed.slice(-2_000) }).toEqual({ code: 0, last: '' });
 
-    const loan = await knex<{ id: string; state: string; outcome: string }>('loan').first();
+    const loan = await knex<{ miner: string; state: string; outcome: string; proof_address: string }>(
+      'loan',
+    ).first();
     expect(loan).toMatchObject({ state: 'closed', outcome: 'repaid' });
+    // Proved, proposed and confirmed by an f3 key: it is the owner on chain again.
+    const { owner } = await play.lotus.minerInfo(addressFrom(String(loan?.miner)), []);
+    expect(loan?.proof_address).toMatch(/^f3/);
+    expect(await play.lotus.accountKey(owner, [])).toBe(loan?.proof_address);
     const events = readFileSync(join(folder, 'events'), 'utf8');
     const told = [...events.matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq));
     const steps = await knex<{ seq: number; state: string }>('loan_step')
