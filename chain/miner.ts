@@ -1,5 +1,5 @@
 /** One look at a storage miner: everything that a loan judges it by, all at one tipset. */
-import type { Address } from '../domain/address';
+import { PROTOCOL, protocolOf, type Address } from '../domain/address';
 import type { MinerFacts, OwnerKind, PendingTerm } from '../domain/preflight';
 import { attoText } from '../domain/money';
 import { RefusalError } from '../domain/refusal';
@@ -20,8 +20,8 @@ export async function expectMiner(lotus: Lotus, miner: Address, key: TipsetKey):
 }
 
 /**
- * The kind of an actor. The node has no call that says it; asked for miner state, it names the kind that the actor
- * has instead.
+ * The kind of an actor. The node has no call that says it; asked for the account's key, it answers the f4 address of
+ * whatever has one, and asked for miner state, it names the kind that the actor has instead.
  */
 async function kindOf(
   lotus: Lotus,
@@ -29,7 +29,7 @@ async function kindOf(
   ownerKey: Address | null,
   key: TipsetKey,
 ): Promise<OwnerKind> {
-  if (ownerKey !== null) return 'account';
+  if (ownerKey !== null) return protocolOf(ownerKey) === PROTOCOL.delegated ? 'contract' : 'account';
   try {
     await lotus.minerInfo(actor, key);
     return 'other';
