@@ -68,6 +68,17 @@ test('an application is shown to its borrower and to staff, with the report that
   expect((await caller.get('/v1/loans')).list).toHaveLength(1);
 });
 
+test.each([
+  ['owner-kind-multisig', 'f24vg6ut43yw2h2jqydgbg2xq7x6f4kub3bg6as6i'],
+  ['owner-kind-contract', 'f410feot7hrogmplrcupubsdbbqarkdewmb4vkwc5qqq'],
+])('an owner that is no key is refused, and there is no loan: %s', async (code, address) => {
+  const { caller } = await world.aCustomer();
+  const body = await application(caller, 'f01002', { proof: { address, signature: '01' } });
+  const refused = await caller.post('/v1/loans', body);
+  expect([refused.status, refused.body['code']]).toEqual([422, code]);
+  expect(await world.knex('loan').where({ id: body.loanId })).toEqual([]);
+});
+
 test('a maker forwards with a reason; what does not fit is refused and nothing changes', async () => {
   const { caller } = await world.aCustomer();
   const body = await application(caller, 'f01001');
