@@ -1,12 +1,9 @@
 /** Who owns a miner, as a node's own answers show it: keys are taken, f1 and f3; multisigs and f4 owners are not. */
 import { makeLotus, type Lotus } from '../../chain/lotus';
 import { readMiner } from '../../chain/miner';
-import { addressFromBytes } from '../../devnet/address';
-import { readCbor } from '../../devnet/cbor';
-import type { Cid } from '../../devnet/cid';
 import { addressFrom } from '../../domain/address';
 import { preflight } from '../../domain/preflight';
-import { bytesOf, cbor, deliver, FIL, fil, funded, type Person } from '../devnet/actors';
+import { fil, funded, multisigOf, type Person } from '../devnet/actors';
 import { startDevnet, type Devnet } from '../devnet/harness';
 
 const ETHEREUM = 'f410feot7hrogmplrcupubsdbbqarkdewmb4vkwc5qqq';
@@ -21,17 +18,6 @@ beforeAll(async () => {
   ann = await funded(devnet);
 });
 afterAll(() => devnet.stop());
-
-async function aMultisig(): Promise<string> {
-  const codes = await devnet.call<Record<string, { '/': Cid }>>('StateActorCodeCIDs', 28);
-  const constructor = cbor([[bytesOf(ann.address)], 1, 0, 0]);
-  const params = cbor([{ link: codes['multisig']?.['/'] ?? ('' as Cid) }, constructor]);
-  const made = await deliver(devnet, ann, { to: 'f01', method: 2, value: FIL, params });
-  expect(made.exit).toBe(0);
-  const reader = readCbor(Buffer.from(made.ret ?? '', 'base64'));
-  reader.array();
-  return addressFromBytes(reader.bytes());
-}
 
 /** The pre-flight's answer to an application for a miner of that owner, proved by its key where it has one. */
 async function judged(owner: string) {
@@ -58,7 +44,7 @@ test.each(['secp256k1', 'bls'] as const)('a %s key owns', async (type) => {
 });
 
 test('a multisig owns', async () => {
-  const seen = await judged(await aMultisig());
+  const seen = await judged(await multisigOf(devnet, ann, [ann.address], 1));
   expect(seen).toEqual({ passed: false, code: 'owner-kind-multisig', kind: 'multisig' });
 });
 

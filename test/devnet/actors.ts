@@ -1,6 +1,6 @@
-import { parseAddress, addressToBytes, type Address } from '../../devnet/address';
-import { encodeCbor, type Cbor } from '../../devnet/cbor';
-import { cidToBytes } from '../../devnet/cid';
+import { addressFromBytes, parseAddress, addressToBytes, type Address } from '../../devnet/address';
+import { encodeCbor, readCbor, type Cbor } from '../../devnet/cbor';
+import { cidToBytes, type Cid } from '../../devnet/cid';
 import {
   messageCid,
   signedJson,
@@ -151,3 +151,20 @@ export async function getOwner(devnet: Devnet, miner: string): Promise<string> {
 }
 
 export const hexOf = (value: Cbor): string => Buffer.from(encodeCbor(value)).toString('hex');
+
+/** A multisig of these signers, made by one of them; gives its f2 address. */
+export async function multisigOf(
+  devnet: Devnet,
+  maker: Person,
+  signers: readonly string[],
+  needed: number,
+): Promise<string> {
+  const codes = await devnet.call<Record<string, { '/': Cid }>>('StateActorCodeCIDs', 28);
+  const constructor = cbor([signers.map(bytesOf), needed, 0, 0]);
+  const params = cbor([{ link: codes['multisig']?.['/'] ?? ('' as Cid) }, constructor]);
+  const made = await deliver(devnet, maker, { to: 'f01', method: 2, value: 10n * FIL, params });
+  if (made.exit !== 0) throw new Error(`the multisig was not made: ${made.error}`);
+  const reader = readCbor(Buffer.from(made.ret ?? '', 'base64'));
+  reader.array();
+  return addressFromBytes(reader.bytes());
+}

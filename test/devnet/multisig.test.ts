@@ -1,7 +1,4 @@
 import { bigToBytes } from '../../devnet/token';
-import { addressFromBytes } from '../../devnet/address';
-import type { Cid } from '../../devnet/cid';
-import { readCbor } from '../../devnet/cbor';
 import {
   bytesOf,
   cbor,
@@ -12,6 +9,7 @@ import {
   getOwner,
   hexOf,
   METHOD,
+  multisigOf,
   ownerParams,
   type Person,
 } from './actors';
@@ -39,15 +37,7 @@ const hexReturn = (ret: string | null): string => Buffer.from(ret ?? '', 'base64
 beforeAll(async () => {
   devnet = await startDevnet();
   [ann, ben, stranger] = [await funded(devnet), await funded(devnet), await funded(devnet)];
-  const codes = await devnet.call<Record<string, { '/': Cid }>>('StateActorCodeCIDs', 28);
-  const constructor = cbor([[bytesOf(ann.address), bytesOf(ben.id)], 2, 0, 0]);
-  const code = codes['multisig']?.['/'];
-  const params = cbor([{ link: code ?? ('' as Cid) }, constructor]);
-  const made = await deliver(devnet, ann, { to: 'f01', method: 2, value: 10n * FIL, params });
-  expect(made.exit).toBe(0);
-  const reader = readCbor(Buffer.from(made.ret ?? '', 'base64'));
-  reader.array();
-  wallet = addressFromBytes(reader.bytes());
+  wallet = await multisigOf(devnet, ann, [ann.address, ben.id], 2);
 });
 afterAll(() => devnet.stop());
 
