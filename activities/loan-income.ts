@@ -2,7 +2,8 @@
 import type { Knex } from 'knex';
 import { readMiner } from '../chain/miner';
 import { disbursementsOf, saveDisbursement, saveSnapshot, type DisbursementRow } from '../db/loan-facts';
-import { getLoan, lockLoan, moveLoan } from '../db/loan';
+import { moveRequest } from '../db/disbursement-request';
+import { amendLoan, getLoan, lockLoan, moveLoan } from '../db/loan';
 import { addressFrom } from '../domain/address';
 import { maturityEpoch } from '../domain/loan';
 import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money';
@@ -42,11 +43,19 @@ function fundsAfter(row: DisbursementRow): MinerFunds {
   return { available: BigInt(row.available_after), pledge: BigInt(row.pledge_after) };
 }
 
-async function journalOf(knex: Knex, messageId: string): Promise<number | undefined> {
-  const row = await knex<{ id: string; journal_id: number | null }>('chain.message')
+interface Sent {
+  readonly id: string;
+  readonly value: string;
+  readonly approval_id: string | null;
+  readonly journal_id: number | null;
+}
+
+async function sentBy(knex: Knex, messageId: string): Promise<Sent> {
+  const row = await knex<Sent>('chain.message')
     .where({ id: messageId })
-    .first('journal_id');
-  return row?.journal_id ?? undefined;
+    .first('id', 'value', 'approval_id', 'journal_id');
+  if (!row) throw new Error(`there is no message ${messageId}`);
+  return row;
 }
 
 interface DisbursementInput {
@@ -54,46 +63,70 @@ interface DisbursementInput {
   readonly landed: Landed;
 }
 
+/** Numbers the disbursement after those before it; the same message again keeps its number. */
+async function keepDisbursement(
+  trx: Knex.Transaction,
+  { loanId, landed }: DisbursementInput,
+  sent: Sent,
+  funds: MinerFunds,
+): Promise<number> {
+  const known = await disbursementsOf(trx, loanId);
+  const before = known.find(({ message_id }) => message_id === landed.messageId);
+  if (before !== undefined) return before.n;
+  const n = known.length + 1;
+  await saveDisbursement(trx, {
+    loan_id: loanId,
+    n,
+    amount: sent.value,
+    message_id: landed.messageId,
+    cid: landed.cid,
+    included_epoch: landed.includedEpoch,
+    executed_epoch: landed.executedEpoch,
+    available_after: funds.available.toString(),
+    pledge_after: funds.pledge.toString(),
+  });
+  return n;
+}
+
 async function recordDisbursement(
   deps: LoanDeps,
-  { loanId, landed }: DisbursementInput,
-): Promise<{ dueAt: string }> {
+  input: DisbursementInput,
+): Promise<{ n: number; amount: AttoText; dueAt: string | null }> {
   const { knex, lotus } = deps;
+  const { loanId, landed } = input;
   const final = await finalTipset(deps, landed.executedEpoch);
   const at = await lotus.tipsetByHeight(landed.executedEpoch, final.key);
   if (at.height !== landed.executedEpoch)
     throw new Error(`epoch ${landed.executedEpoch} executed ${landed.cid} and has no tipset`);
   const facts = await readMiner(lotus, addressFrom((await getLoan(knex, loanId)).miner), at);
-  const funds = fundsOf(facts);
-  const journalId = await journalOf(knex, landed.messageId);
-  const maturity = await knex.transaction(async (trx) => {
+  const sent = await sentBy(knex, landed.messageId);
+  const { n, maturity } = await knex.transaction(async (trx) => {
     const loan = await lockLoan(trx, loanId);
     await saveSnapshot(trx, facts);
-    await saveDisbursement(trx, {
-      loan_id: loanId,
-      n: 1,
-      amount: loan.amount,
-      message_id: landed.messageId,
-      cid: landed.cid,
-      included_epoch: landed.includedEpoch,
-      executed_epoch: landed.executedEpoch,
-      available_after: funds.available.toString(),
-      pledge_after: funds.pledge.toString(),
-    });
-    const fil = formatCoins(BigInt(loan.amount));
-    const sentence = `${fil} FIL is final in the miner; interest counts from epoch ${landed.includedEpoch}`;
+    const number = await keepDisbursement(trx, input, sent, fundsOf(facts));
+    const fil = formatCoins(BigInt(sent.value));
     const step = {
-      step: 'disbursed',
-      sentence,
+      step: number === 1 ? 'disbursed' : `disbursed-${number}`,
+      sentence: `${fil} FIL is final in the miner; interest counts from epoch ${landed.includedEpoch}`,
       epoch: landed.includedEpoch,
       messageId: landed.messageId,
-      journalId,
+      journalId: sent.journal_id ?? undefined,
     };
+    if (number > 1) {
+      await closeRequest(trx, sent);
+      await amendLoan(trx, loanId, step, { committed: false });
+      return { n: number, maturity: loan.maturity_epoch };
+    }
     const due = maturityEpoch(landed.includedEpoch, loan.term_epochs);
     await moveLoan(trx, loanId, 'active', step, { committed: false, maturity_epoch: due });
-    return due;
+    return { n: number, maturity: due };
   });
-  return { dueAt: await isoOf(lotus, maturity) };
+  const dueAt = maturity === null ? null : await isoOf(lotus, maturity);
+  return { n, amount: attoText(BigInt(sent.value)), dueAt };
+}
+
+async function closeRequest(trx: Knex.Transaction, { approval_id }: Sent): Promise<void> {
+  if (approval_id !== null) await moveRequest(trx, { approval_id, state: 'granted' }, { state: 'disbursed' });
 }
 
 interface IncomeInput {
@@ -128,7 +161,7 @@ export function makeLoanIncomeActivities(deps: LoanDeps) {
   return {
     /**
      * The FIL is final in the miner: keeps available balance and pledge of the tipset that executed the message (from
-     * them income is measured), sets the maturity and makes the loan active.
+     * them income is measured). The first disbursement sets the maturity and makes the loan active.
      */
     recordDisbursement: refusing((input: DisbursementInput) => recordDisbursement(deps, input)),
 

@@ -2,7 +2,9 @@
 import type { Knex } from 'knex';
 import { METHOD, changeOwnerParams, withdrawBalanceParams } from '../chain/method';
 import { amendLoan, getLoan, moveLoan, type LoanRow } from '../db/loan';
+import { latestTerms } from '../db/loan-terms';
 import { addressFrom } from '../domain/address';
+import { numbered } from '../domain/disbursement';
 import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money';
 import { isoOf, policyOf, type LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
@@ -32,8 +34,10 @@ export interface PlanInput {
   readonly kind: LoanMessageKind;
   /** Tells apart the messages of one kind: sweep 3, the second try of a disbursement. */
   readonly n: number;
-  /** Asked of the miner by a withdrawal, atto. */
+  /** Asked of the miner by a withdrawal, or lent by a disbursement after the first: atto. */
   readonly amount?: AttoText;
+  /** Of a disbursement after the first; the loan's own for the first. */
+  readonly approvalId?: string;
 }
 
 const ZERO = attoText(0n);
@@ -51,6 +55,11 @@ async function hotAddress(knex: Knex): Promise<string> {
     .first('address');
   if (!row) throw new Error('there is no hot wallet yet: the signer makes it at its first start');
   return row.address;
+}
+
+async function firstAmount(knex: Knex, loan: LoanRow): Promise<AttoText> {
+  const { plan } = await latestTerms(knex, loan.id);
+  return numbered(plan, BigInt(loan.amount))[0].amount;
 }
 
 type Call = Pick<
@@ -96,16 +105,18 @@ async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<
       // What the miner would refuse (early terminations pending) costs no gas every time we look.
       return { ...escrowCall(loan, METHOD.withdrawBalance, params, summary), failFast: true };
     }
-    case 'disburse':
+    case 'disburse': {
+      const value = input.amount ?? (await firstAmount(deps.knex, loan));
       return {
         from: await hotAddress(deps.knex),
         to: loan.miner,
-        value: attoText(BigInt(loan.amount)),
+        value,
         method: METHOD.send,
         params: null,
-        summary: `Lend ${formatCoins(BigInt(loan.amount))} FIL into miner ${loan.miner}`,
-        approvalId: known(loan.approval_id, 'approval'),
+        summary: `Lend ${formatCoins(attoFrom(value))} FIL into miner ${loan.miner}`,
+        approvalId: input.approvalId ?? known(loan.approval_id, 'approval'),
       };
+    }
   }
 }
 

@@ -18,14 +18,16 @@ import {
   type StepInput,
 } from '../db/loan';
 import { addTerms, latestTerms } from '../db/loan-terms';
+import { numbered } from '../domain/disbursement';
 import { hasDebt, isMature, type LoanState } from '../domain/loan';
 import { bucketName, judgeTerms, type LendingTerms } from '../domain/loan-terms';
-import { atto, attoText, type AttoText } from '../domain/money';
+import { attoFrom, attoText, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
 import { debtAt } from '../db/loan-account';
 import { noteRepayments, paymentsAfter } from '../db/loan-repayment';
 import { commitToLoan, releaseCommitment } from '../ledger/pool';
 import type { LoanDeps } from './loan-deps';
+import { cancelDisbursements, makeLoanDisbursementActivities } from './loan-disbursement';
 import { cancelExtensions, makeLoanExtensionActivities } from './loan-extension';
 import { refusing } from './refusal';
 
@@ -98,11 +100,13 @@ async function decideLoan(
   const outcome = await recordDecision(trx, decision);
   const actor = decision.actor;
   if (outcome.state === 'accepted') {
+    const terms = { ...(await latestTerms(trx, loanId)), termEpochs: loan.term_epochs };
     if (!loan.committed && loan.state === 'in_approval') {
-      const terms = { ...(await latestTerms(trx, loanId)), termEpochs: loan.term_epochs };
-      await commitToLoan(trx, { poolId: loan.pool_id, loanId, amount: atto(BigInt(loan.amount)), terms });
+      const [{ amount }] = numbered(terms.plan, BigInt(loan.amount));
+      await commitToLoan(trx, { poolId: loan.pool_id, loanId, amount: attoFrom(amount), terms });
     }
-    const sentence = `Approved by ${actor.role}; the pool has set the amount aside`;
+    const what = terms.plan.length > 1 ? 'first disbursement' : 'amount';
+    const sentence = `Approved by ${actor.role}; the pool has set the ${what} aside`;
     await moveLoan(trx, loanId, 'approved', { step: 'approved', sentence, actor }, { committed: true });
   }
   if (outcome.state === 'refused') {
@@ -161,7 +165,7 @@ async function forward(
   await openApproval(trx, approval);
   if (loan.state !== 'preflight') return;
   if (terms !== undefined) {
-    const refused = judgeTerms(terms);
+    const refused = judgeTerms(terms, BigInt(loan.amount));
     if (refused !== null) throw new RefusalError(refused.refusal, refused.detail);
     await addTerms(trx, loanId, terms, step.actor ?? { id: 'workflow', role: 'workflow' });
   }
@@ -175,13 +179,16 @@ async function forward(
 async function move(trx: Knex.Transaction, input: MoveInput): Promise<void> {
   const { loanId, to, step, patch = {} } = input;
   await moveLoan(trx, loanId, to, step, patch);
-  if (to === 'settled') await cancelExtensions(trx, loanId);
+  if (to !== 'settled') return;
+  await cancelExtensions(trx, loanId);
+  await cancelDisbursements(trx, loanId);
 }
 
 export function makeLoanActivities(deps: Pick<LoanDeps, 'knex'>) {
   const { knex } = deps;
   return {
     ...makeLoanExtensionActivities(deps),
+    ...makeLoanDisbursementActivities(deps),
 
     /** Moves a loan along, with the step that says so. With the debt gone, what was asked about its terms ends. */
     moveLoan: refusing((input: MoveInput) => knex.transaction((trx) => move(trx, input))),

@@ -1,10 +1,10 @@
-/** A loan's terms for staff: the payoff quote, and moving the maturity. */
+/** A loan's terms for staff: the payoff quote, moving the maturity, asking for the next disbursement. */
 import { z } from 'zod';
 import { findLoan, type LoanRow } from '../db/loan';
 import { quoteOf } from '../db/loan-read';
 import { RefusalError } from '../domain/refusal';
 import { workflowIds } from '../workflows/handles';
-import { extendLoan } from '../workflows/handles-loan';
+import { disburseNext, extendLoan } from '../workflows/handles-loan';
 import type { ApiDeps } from './deps';
 import { idParams, reasonIn } from './fields';
 import { payoffQuote, quoteQuery } from './loan-schema';
@@ -23,8 +23,45 @@ async function loanOf(deps: ApiDeps, id: string): Promise<LoanRow> {
   return loan;
 }
 
+function disburseRoute(deps: ApiDeps): Route {
+  return route({
+    method: 'post',
+    path: '/admin/v1/loans/:id/disburse',
+    access: 'loan:disburse',
+    tag: 'loans',
+    summary: 'Ask for the next disbursement: you say how its condition is met, a different checker decides',
+    params: idParams,
+    body: z.strictObject({ reason: reasonIn }),
+    idempotent: true,
+    status: 202,
+    answer: asked,
+    refusals: [
+      'not-found',
+      'wrong-state',
+      'disbursement-pending',
+      'nothing-to-disburse',
+      'collateral-threatened',
+      'reason-required',
+      'service-unavailable',
+    ],
+    handler: async ({ actor, params, body, key }) => {
+      const { id } = await loanOf(deps, params.id);
+      const workflowId = workflowIds.loan(id);
+      const request = { actor: { id: actor.id, role: actor.role }, ...body };
+      const answer = await update(deps.client, workflowId, disburseNext, `${actor.id}/${key}`, [request]);
+      const { approvalId } = answer;
+      return {
+        body: { id, workflowId, approvalId },
+        workflowId,
+        location: `/admin/v1/approvals/${approvalId}`,
+      };
+    },
+  });
+}
+
 export function adminLoanTermsRoutes(deps: ApiDeps): Route[] {
   return [
+    disburseRoute(deps),
     route({
       method: 'get',
       path: '/admin/v1/loans/:id/payoff-quote',

@@ -27,7 +27,9 @@ const reasonBody = z.strictObject({ reason: reasonIn });
 const forwardBody = z.strictObject({ reason: reasonIn, terms: termsIn.optional() });
 
 function termsOf(body: z.output<typeof termsIn> | undefined): LendingTerms | undefined {
-  return body && { ...body, fee: attoText(BigInt(body.fee)) };
+  if (body === undefined) return undefined;
+  const plan = body.plan.map(({ amount, condition }) => ({ amount: attoText(BigInt(amount)), condition }));
+  return { ...body, fee: attoText(BigInt(body.fee)), plan };
 }
 
 async function expectLoan(deps: ApiDeps, id: string): Promise<string> {
@@ -66,9 +68,14 @@ function listRoutes(deps: ApiDeps): Route[] {
       one: async (row) => {
         const loan = await findLoan(deps.knex, String(row['id']));
         if (!loan) throw new RefusalError('not-found');
-        const asked = loan.repay_from_miner_at !== null;
-        const actions = allowedActions(loan.state, loan.needs_action !== null, asked);
-        return { ...(await loanParts(deps.knex, loan)), allowedActions: actions };
+        const parts = await loanParts(deps.knex, loan);
+        const planned = parts.terms.at(-1)?.plan.length ?? 0;
+        const actions = allowedActions(loan.state, {
+          needsAction: loan.needs_action !== null,
+          repayAsked: loan.repay_from_miner_at !== null,
+          undisbursed: parts.disbursements.length < planned,
+        });
+        return { ...parts, allowedActions: actions };
       },
     },
     staffLoanFull,

@@ -25,7 +25,7 @@ const SQL = `
 
 const approval = z.strictObject({
   id: z.string(),
-  kind: z.enum(['onboarding', 'loan', 'loan-extension', 'top-up', 'help']),
+  kind: z.enum(['onboarding', 'loan', 'loan-extension', 'loan-disbursement', 'top-up', 'help']),
   subjectKind: z.string(),
   subjectId: z.string(),
   workflowId: z.string(),

@@ -17,6 +17,7 @@ const KINDS = [
   'onboarding',
   'loan',
   'loan-extension',
+  'loan-disbursement',
   'top-up',
   'help',
 ] as const satisfies readonly ApprovalKind[];

@@ -1,5 +1,6 @@
 /** Loans on the wire: what a customer and what staff see of them. */
 import { z } from 'zod';
+import { CONDITION_MAX, PLAN_MAX } from '../domain/disbursement';
 import { WATERFALL } from '../domain/waterfall';
 import { amountOut, epochOut, timeOut } from './fields';
 
@@ -96,6 +97,24 @@ export const debt = z.strictObject({
     .meta({ description: 'The epoch lies after what is booked: other loans and deposits move the rate' }),
 });
 
+/** Without which persons of staff they were. */
+export const customerRequest = z.object({
+  n: z.int(),
+  amount: amountOut,
+  condition: z.string(),
+  state: z.enum(['asked', 'granted', 'disbursed', 'failed', 'refused', 'cancelled']),
+  askedAt: timeOut,
+  closedAt: timeOrNone,
+});
+
+const staffRequest = customerRequest.extend({
+  evidence: z.string(),
+  makerId: z.string(),
+  checkerId: textOrNone,
+  detail: textOrNone,
+  approvalId: z.string(),
+});
+
 export const quoteQuery = z.strictObject({ epoch: z.coerce.number().int().min(0).optional() });
 export const payoffQuote = debt.extend({ id: z.string() });
 
@@ -108,6 +127,9 @@ const termsOut = z.strictObject({
   fee: amountOut,
   penaltyBps: z.int(),
   waterfall: z.array(z.enum(WATERFALL)),
+  plan: z
+    .array(z.strictObject({ amount: amountOut, condition: textOrNone }))
+    .meta({ description: 'The disbursements in order; empty = the whole amount at once' }),
   actorRole: z.string(),
   at: timeOut,
 });
@@ -122,6 +144,16 @@ export const termsIn = z.strictObject({
     .meta({ description: 'attoFIL as canonical decimal text' }),
   penaltyBps: z.int().default(0),
   waterfall: z.array(z.enum(WATERFALL)).default([...WATERFALL]),
+  plan: z
+    .array(
+      z.strictObject({
+        amount: z.string().regex(/^[1-9][0-9]{0,38}$/),
+        condition: z.string().max(CONDITION_MAX).nullable().default(null),
+      }),
+    )
+    .max(PLAN_MAX)
+    .default([])
+    .meta({ description: 'The disbursements in order, together the amount; empty = at once' }),
 });
 
 const parts = {
@@ -174,6 +206,7 @@ export const customerLoanFull = customerLoan.extend({
   ...parts,
   steps: z.array(customerStep),
   extensions: z.array(customerExtension),
+  disbursementRequests: z.array(customerRequest),
   nextAction: z
     .strictObject({
       sentence: z.string(),
@@ -199,4 +232,5 @@ export const staffLoanFull = staffLoan.extend({
   ...parts,
   steps: z.array(staffStep),
   extensions: z.array(staffExtension),
+  disbursementRequests: z.array(staffRequest),
 });

@@ -15,6 +15,7 @@ import {
   customerExtension,
   customerLoan,
   customerLoanFull,
+  customerRequest,
   customerStep,
   payoffQuote,
   quoteQuery,
@@ -58,14 +59,16 @@ function summaryOf(loan: LoanRow): z.output<typeof customerLoan> {
 const addressOrNone = (text: string | null) => (text === null ? null : addressFrom(text));
 
 async function detailOf(deps: ApiDeps, loan: LoanRow) {
-  const { steps, extensions, ...rest } = await loanParts(deps.knex, loan);
-  const open = allowedActions(loan.state, false, loan.repay_from_miner_at !== null);
+  const { steps, extensions, disbursementRequests, ...rest } = await loanParts(deps.knex, loan);
+  const repayAsked = loan.repay_from_miner_at !== null;
+  const open = allowedActions(loan.state, { needsAction: false, repayAsked, undisbursed: false });
   return {
     ...summaryOf(loan),
     ...rest,
     // Which person of staff acted is not the customer's.
     steps: steps.map((step) => customerStep.parse(step)),
     extensions: extensions.map((extension) => customerExtension.parse(extension)),
+    disbursementRequests: disbursementRequests.map((request) => customerRequest.parse(request)),
     allowedActions: open.filter((action) => action === 'repay-from-miner'),
     nextAction: nextAction({
       state: loan.state,

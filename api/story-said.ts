@@ -14,6 +14,7 @@ export const DID: Readonly<Record<string, string>> = {
   forwardLoan: 'forwarded it for approval',
   repayFromMiner: "asked to repay from the miner's balance",
   extendLoan: 'asked to move the maturity',
+  disburseNext: 'asked for the next disbursement',
   acknowledgeAlert: 'took note of the alert',
   giveUpRedemption: 'gave up the redemption',
   retryNow: 'asked to try again now',

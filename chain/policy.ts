@@ -57,38 +57,66 @@ export async function checkShape(trx: Knex.Transaction, message: StoredMessage):
 }
 
 interface Approval {
+  readonly id: string;
   readonly state: string;
   readonly kind: string;
-  /** What it was given for (workflows/loan-listen.ts). */
-  readonly subject: { readonly loan?: unknown; readonly miner?: unknown; readonly amount?: unknown };
+  /** What it was given for (workflows/loan-listen.ts, activities/loan-disbursement.ts). */
+  readonly subject: {
+    readonly loan?: unknown;
+    readonly miner?: unknown;
+    readonly amount?: unknown;
+    readonly firstDisbursement?: unknown;
+  };
 }
 
 /**
- * A disbursement needs the accepted approval of exactly this loan and miner, and all disbursements under it together
- * stay within its amount. Other kinds move money between our own addresses, or a role that the loan's terms name.
+ * A disbursement needs the accepted approval of exactly this loan and miner: the loan's own for the first, one of its own
+ * for each later one. What is sent under an approval stays within the amount it names, and all that is sent for a loan
+ * within the amount of the loan. Other kinds move money between our own addresses, or a role that the loan's terms name.
  * @throws RefusalError approval-missing, redemptions-waiting
  */
 export async function checkApproval(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
   if (message.kind !== 'disburse') return;
-  const approval: Approval | undefined = await trx('approval')
+  const approval = await approvals(trx)
     .where({ id: message.approvalId ?? '' })
-    .first('state', 'kind', 'subject');
-  const fault = approval === undefined ? 'There is no such approval.' : faultOf(approval, message);
+    .first();
+  const loan = approval?.kind === 'loan-disbursement' ? await loanApproval(trx, message) : approval;
+  const fault = faultOf(approval, message, DISBURSES) ?? faultOf(loan, message, ['loan']);
   if (fault !== null) throw new RefusalError('approval-missing', fault);
   await checkQueue(trx, message);
+  await checkTotal(trx, message, { approval_id: message.approvalId }, limitOf(approval));
+  const ofLoan = { subject_kind: 'loan', subject_id: message.subjectId };
+  await checkTotal(trx, message, ofLoan, String(loan?.subject.amount));
+}
+
+const approvals = (trx: Knex.Transaction) => trx<Approval>('approval').select('id', 'state', 'kind', 'subject');
+
+/** Whatever a later disbursement was approved by, the loan itself was approved too. */
+async function loanApproval(trx: Knex.Transaction, message: StoredMessage): Promise<Approval | undefined> {
+  const ofLoan = trx('loan').where({ id: message.subjectId }).select('approval_id');
+  return approvals(trx).where('id', ofLoan).first();
+}
+
+/** What may be sent under an approval; that of a loan in parts allows its first alone. */
+const limitOf = (approval: Approval | undefined): string =>
+  String(approval?.subject.firstDisbursement ?? approval?.subject.amount);
+
+/** This message and all that were signed before it stay within `limit` (atto). */
+async function checkTotal(
+  trx: Knex.Transaction,
+  message: StoredMessage,
+  scope: Readonly<Record<string, string | null>>,
+  limit: string,
+): Promise<void> {
   const paid: { total?: string | null } | undefined = await trx('chain.message')
-    .where({ kind: 'disburse', approval_id: message.approvalId })
+    .where({ kind: 'disburse', ...scope })
     .whereNotIn('state', ['draft', 'cancelled', 'failed', 'conflict'])
     .whereNot({ id: message.id })
     .sum({ total: 'value' })
     .first();
-  const amount = attoFrom(String(approval?.subject.amount));
-  if (attoFrom(paid?.total ?? '0') + (message.value ?? 0n) > amount) {
-    throw new RefusalError(
-      'approval-missing',
-      `More than the ${formatCoins(amount)} FIL that were approved.`,
-    );
-  }
+  const amount = attoFrom(limit);
+  if (attoFrom(paid?.total ?? '0') + (message.value ?? 0n) <= amount) return;
+  throw new RefusalError('approval-missing', `More than the ${formatCoins(amount)} FIL that were approved.`);
 }
 
 /** Nothing is lent while depositors wait for their money (domain/redemption.ts). */
@@ -100,9 +128,16 @@ async function checkQueue(trx: Knex.Transaction, message: StoredMessage): Promis
   if (queue !== undefined && queue.waiting > 0) throw new RefusalError('redemptions-waiting');
 }
 
-function faultOf(approval: Approval, message: StoredMessage): string | null {
+const DISBURSES: readonly string[] = ['loan', 'loan-disbursement'];
+
+function faultOf(
+  approval: Approval | undefined,
+  message: StoredMessage,
+  kinds: readonly string[],
+): string | null {
+  if (approval === undefined) return 'There is no such approval.';
   const { loan, miner, amount } = approval.subject;
-  if (approval.state !== 'accepted' || approval.kind !== 'loan') return 'The loan is not approved.';
+  if (approval.state !== 'accepted' || !kinds.includes(approval.kind)) return 'The loan is not approved.';
   if (message.subjectKind !== 'loan' || loan !== message.subjectId) return 'Approved for another loan.';
   if (miner !== message.to) return 'Approved for another miner.';
   if (message.everything || typeof amount !== 'string') return 'The approval names no such amount.';

@@ -97,6 +97,8 @@ export interface PayoffQuote extends Debt {
   readonly epoch: number;
   /** The pool's last booked epoch; what lies after it is an estimate: other loans and deposits move the rate. */
   readonly bookedEpoch: number;
+  /** Nothing but a payment or a disbursement of the loan itself changes the figure: its rate is fixed. */
+  readonly fixedRate: boolean;
 }
 
 /** 30 days of 30 s: so far ahead may be asked, since every epoch is counted. */
@@ -126,6 +128,7 @@ export async function payoffQuote(db: Knex, loanId: string, epoch: number): Prom
     penalty: atto(penalty),
     epoch: at,
     bookedEpoch,
+    fixedRate: record.pool.buckets.some(({ name, fixedApr }) => name === account.bucket && fixedApr !== null),
   };
 }
 

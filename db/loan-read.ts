@@ -5,7 +5,8 @@ import { RefusalError } from '../domain/refusal';
 import { readCursor } from './clock';
 import { payoffQuote } from './loan-account';
 import { extensionsOf } from './loan-extension';
-import { termsOf } from './loan-terms';
+import { requestsOf } from './disbursement-request';
+import { plansOf, termsOf } from './loan-terms';
 import { disbursementsOf, reportsOf } from './loan-facts';
 import type { LoanRow, StepRow } from './loan';
 
@@ -60,7 +61,7 @@ export async function debtView(db: Knex, loanId: string, epoch: number): Promise
     penalty: penalty.toString(),
     epoch: quote.epoch,
     bookedEpoch,
-    estimate: quote.epoch > bookedEpoch,
+    estimate: quote.epoch > bookedEpoch && !quote.fixedRate,
   };
 }
 
@@ -134,14 +135,32 @@ async function extensionViews(db: Knex, loanId: string) {
   }));
 }
 
+async function requestViews(db: Knex, loanId: string) {
+  const rows = await requestsOf(db, loanId);
+  return rows.map((row) => ({
+    n: row.n,
+    amount: row.amount,
+    condition: row.condition,
+    evidence: row.evidence,
+    state: row.state,
+    detail: row.detail,
+    makerId: row.maker_id,
+    checkerId: row.checker_id,
+    approvalId: row.approval_id,
+    askedAt: row.asked_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+  }));
+}
+
 async function termsViews(db: Knex, loanId: string) {
-  const rows = await termsOf(db, loanId);
+  const [rows, plans] = await Promise.all([termsOf(db, loanId), plansOf(db, loanId)]);
   return rows.map((row) => ({
     version: row.version,
     fixedBps: row.fixed_bps,
     fee: row.fee,
     penaltyBps: row.penalty_bps,
     waterfall: [...row.waterfall],
+    plan: [...(plans.get(row.version) ?? [])],
     actorRole: row.actor_role,
     at: row.at.toISOString(),
   }));
@@ -149,16 +168,18 @@ async function termsViews(db: Knex, loanId: string) {
 
 /** Everything that belongs to one loan: its track, reports, payments and present debt. */
 export async function loanParts(db: Knex, loan: Pick<LoanRow, 'id' | 'state'>) {
-  const [steps, reports, disbursements, repayments, extensions, terms, account, head] = await Promise.all([
-    stepsOf(db, loan.id),
-    reportsOf(db, loan.id),
-    disbursementsOf(db, loan.id),
-    repaymentsOf(db, loan.id),
-    extensionViews(db, loan.id),
-    termsViews(db, loan.id),
-    db('loan_account').where({ loan_id: loan.id }).first<object | undefined>('loan_id'),
-    knownHead(db),
-  ]);
+  const [steps, reports, disbursements, repayments, extensions, requests, terms, account, head] =
+    await Promise.all([
+      stepsOf(db, loan.id),
+      reportsOf(db, loan.id),
+      disbursementsOf(db, loan.id),
+      repaymentsOf(db, loan.id),
+      extensionViews(db, loan.id),
+      requestViews(db, loan.id),
+      termsViews(db, loan.id),
+      db('loan_account').where({ loan_id: loan.id }).first<object | undefined>('loan_id'),
+      knownHead(db),
+    ]);
   return {
     steps,
     reports: reports.map(({ stage, height, tipset_key, checks, passed, code, hash, at }) => ({
@@ -181,6 +202,7 @@ export async function loanParts(db: Knex, loan: Pick<LoanRow, 'id' | 'state'>) {
     })),
     repayments,
     extensions,
+    disbursementRequests: requests,
     terms,
     debt: account === undefined ? null : await debtView(db, loan.id, hasDebt(loan.state) ? head : 0),
   };

@@ -1,5 +1,6 @@
 /** The terms of a loan as rows: each set a version, the newest counts. */
 import type { Knex } from 'knex';
+import type { PlannedDisbursement } from '../domain/disbursement';
 import { STANDARD_TERMS, type LendingTerms } from '../domain/loan-terms';
 import { attoText } from '../domain/money';
 import type { Part } from '../domain/waterfall';
@@ -16,6 +17,26 @@ interface TermsRow {
   readonly at: Date;
 }
 
+interface PlanRow {
+  readonly loan_id: string;
+  readonly version: number;
+  readonly n: number;
+  readonly amount: string;
+  readonly condition: string | null;
+}
+
+/** How each version of a loan's terms parts its amount, in order; no entry for one that does not. */
+export async function plansOf(
+  db: Knex,
+  loanId: string,
+): Promise<ReadonlyMap<number, readonly PlannedDisbursement[]>> {
+  const rows = await db<PlanRow>('loan_plan').where({ loan_id: loanId }).orderBy(['version', 'n']);
+  const plans = new Map<number, PlannedDisbursement[]>();
+  for (const { version, amount, condition } of rows)
+    plans.set(version, [...(plans.get(version) ?? []), { amount: attoText(BigInt(amount)), condition }]);
+  return plans;
+}
+
 /** All versions of a loan's terms, oldest first. */
 export async function termsOf(db: Knex, loanId: string): Promise<TermsRow[]> {
   return db<TermsRow>('loan_terms').where({ loan_id: loanId }).orderBy('version');
@@ -30,6 +51,7 @@ export async function latestTerms(db: Knex, loanId: string): Promise<LendingTerm
     fee: attoText(BigInt(row.fee)),
     penaltyBps: row.penalty_bps,
     waterfall: row.waterfall,
+    plan: (await plansOf(db, loanId)).get(row.version) ?? [],
   };
 }
 
@@ -40,10 +62,10 @@ export async function addTerms(
   terms: LendingTerms,
   actor: { readonly id: string; readonly role: string },
 ): Promise<void> {
-  const known = await termsOf(trx, loanId);
+  const version = (await termsOf(trx, loanId)).length + 1;
   await trx('loan_terms').insert({
     loan_id: loanId,
-    version: known.length + 1,
+    version,
     fixed_bps: terms.fixedBps,
     fee: terms.fee,
     penalty_bps: terms.penaltyBps,
@@ -51,4 +73,6 @@ export async function addTerms(
     actor_id: actor.id,
     actor_role: actor.role,
   });
+  const plan = terms.plan.map((one, index) => ({ loan_id: loanId, version, n: index + 1, ...one }));
+  if (plan.length > 0) await trx('loan_plan').insert(plan);
 }

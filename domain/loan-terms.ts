@@ -1,4 +1,5 @@
 /** The terms of a loan: what it is lent on, and how that may change while it runs. Pure. */
+import { judgePlan, type PlannedDisbursement } from './disbursement';
 import { attoText, parseAtto, type AttoText } from './money';
 import { refuse, type Refusal } from './refusal';
 import { isWaterfall, WATERFALL, type Part } from './waterfall';
@@ -13,6 +14,8 @@ export interface LendingTerms {
   readonly penaltyBps: number;
   /** In which order a payment is split. */
   readonly waterfall: readonly Part[];
+  /** How the amount is parted; none = one disbursement of the whole. */
+  readonly plan: readonly PlannedDisbursement[];
 }
 
 /** The pool's rate, no fee, no penalty. */
@@ -21,6 +24,7 @@ export const STANDARD_TERMS: LendingTerms = {
   fee: attoText(0n),
   penaltyBps: 0,
   waterfall: WATERFALL,
+  plan: [],
 };
 
 const BPS_MAX = 100_000;
@@ -28,8 +32,11 @@ const BPS_MAX = 100_000;
 const isBps = (bps: number, least: number): boolean =>
   Number.isSafeInteger(bps) && bps >= least && bps <= BPS_MAX;
 
-/** Can a loan be lent on these terms? */
-export function judgeTerms({ fixedBps, fee, penaltyBps, waterfall }: LendingTerms): Refusal | null {
+/** Can a loan of `amount` attoFIL be lent on these terms? */
+export function judgeTerms(
+  { fixedBps, fee, penaltyBps, waterfall, plan }: LendingTerms,
+  amount: bigint,
+): Refusal | null {
   if (fixedBps !== null && !isBps(fixedBps, 1))
     return refuse('terms-invalid', `A fixed rate is from 1 to ${BPS_MAX} hundredths of a percent a year.`);
   if (!isBps(penaltyBps, 0))
@@ -37,7 +44,7 @@ export function judgeTerms({ fixedBps, fee, penaltyBps, waterfall }: LendingTerm
   if (parseAtto(fee) === null) return refuse('terms-invalid', 'The fee is decimal text in attoFIL.');
   if (!isWaterfall(waterfall))
     return refuse('terms-invalid', `The order names each of ${WATERFALL.join(', ')} once.`);
-  return null;
+  return judgePlan(plan, amount);
 }
 
 /** The pool's bucket for a rate: one for the pool's own, one for each fixed rate. */

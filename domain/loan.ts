@@ -60,10 +60,22 @@ export function mayCancel(state: LoanState): boolean {
 }
 
 /** What a person may do with the loan now. */
-export type LoanAction = 'forward' | 'decide' | 'cancel' | 'retry' | 'repay-from-miner' | 'extend';
+export type LoanAction =
+  'forward' | 'decide' | 'cancel' | 'retry' | 'repay-from-miner' | 'extend' | 'disburse';
+
+/** What, beside its state, decides what may be done with a loan. */
+export interface LoanSituation {
+  readonly needsAction: boolean;
+  readonly repayAsked: boolean;
+  /** The plan has disbursements that were not sent. */
+  readonly undisbursed: boolean;
+}
 
 /** The actions open in a state; who may take them is the API's matter. */
-export function allowedActions(state: LoanState, needsAction: boolean, repayAsked: boolean): LoanAction[] {
+export function allowedActions(
+  state: LoanState,
+  { needsAction, repayAsked, undisbursed }: LoanSituation,
+): LoanAction[] {
   const actions: LoanAction[] = [];
   if (state === 'preflight') actions.push('forward');
   if (state === 'in_approval') actions.push('decide');
@@ -71,6 +83,7 @@ export function allowedActions(state: LoanState, needsAction: boolean, repayAske
   if (needsAction) actions.push('retry');
   if (hasDebt(state) && !repayAsked) actions.push('repay-from-miner');
   if (hasDebt(state)) actions.push('extend');
+  if (state === 'active' && undisbursed) actions.push('disburse');
   return actions;
 }
 

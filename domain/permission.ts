@@ -14,11 +14,13 @@ export const PERMISSIONS = {
   'loan:open-by-email': ['operator', 'admin'],
   'loan:forward': ['operator', 'admin'],
   'loan:extend': ['operator', 'admin'],
+  'loan:disburse': ['operator', 'admin'],
   /** Any of those below; which one an approval takes is its kind's matter. */
   'approval:decide': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-onboarding': ['checker', 'risk', 'admin'],
   'approval:decide-loan': ['checker', 'risk', 'admin'],
   'approval:decide-loan-extension': ['checker', 'risk', 'admin'],
+  'approval:decide-loan-disbursement': ['checker', 'risk', 'admin'],
   'approval:decide-top-up': ['checker', 'treasurer', 'admin'],
   'approval:decide-help': ['checker', 'risk', 'treasurer', 'admin'],
   'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
@@ -41,7 +43,7 @@ export function permissionsOf(role: string): Permission[] {
 }
 
 /** What a second pair of eyes is asked for. */
-export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up' | 'help';
+export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'loan-disbursement' | 'top-up' | 'help';
 
 /** The permission that deciding on an approval of this kind takes. */
 export function decidePermission(kind: ApprovalKind): Permission {

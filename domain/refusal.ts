@@ -99,6 +99,12 @@ export const REFUSALS = {
   'terms-invalid': { status: 422, title: 'A loan cannot be lent on such terms.' },
   'extension-out-of-range': { status: 422, title: 'The new maturity is not one the loan can be given.' },
   'extension-pending': { status: 409, title: 'An extension of this loan waits for a decision already.' },
+  'disbursement-pending': { status: 409, title: 'A disbursement of this loan is under way already.' },
+  'nothing-to-disburse': { status: 409, title: 'All disbursements of this loan were made.' },
+  'collateral-threatened': {
+    status: 409,
+    title: 'The collateral is threatened; nothing more is lent until somebody has taken note of it.',
+  },
   'nothing-to-repay': { status: 409, title: 'The loan has no debt.' },
 } as const satisfies Record<string, RefusalEntry>;
 

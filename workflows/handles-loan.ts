@@ -72,5 +72,8 @@ export interface TermsAsked {
   readonly approvalId: string;
 }
 
+/** A maker says that the condition of the next disbursement is met, and how; a different person decides. */
+export const disburseNext = defineUpdate<TermsAsked, [HelpRequest]>('disburseNext');
+
 /** A maker asks to move the maturity, before or after it has passed; a different person decides. */
 export const extendLoan = defineUpdate<TermsAsked, [ExtensionRequest]>('extendLoan');

@@ -1,5 +1,6 @@
 /** While FIL is lent: income is swept, payments come in, the maturity passes. */
 import { attoFrom, formatCoins, type AttoText } from '../domain/money';
+import { disburseGranted } from './loan-disburse';
 import { clearNeed, noteNeed } from './loan-help';
 import {
   chain,
@@ -23,6 +24,7 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   if (run.moved !== null) await noteMoved(run, run.moved);
   const stock = { summary: "Note what was paid and read the debt at the pool's clock" };
   const owed = await ledger.takeStock.executeWithOptions(stock, [{ loanId, told: run.paymentTold }]);
+  if (run.toDisburse !== null) return disburseGranted(run, run.toDisburse, owed);
   if (owed.debt === '0') {
     const step = { step: 'settled', sentence: 'The debt is zero to the atto', epoch: owed.clock };
     await move(run, 'settled', step);
@@ -36,15 +38,27 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const input = { loanId, released, notBefore: run.notBefore };
   const income = await chain.measureIncome.executeWithOptions({ summary }, [input]);
   if (income.request === '0') {
-    if (income.feeDebt === '0') await clearNeed(run);
+    if (income.feeDebt === '0') await easeSweep(run);
     else await noteFeeDebt(run, income.feeDebt);
     return waitForNews(bell, run.pollMs, 'Waiting for income or a payment');
   }
   const sent = await sendOne(run, { kind: 'withdraw-balance', amount: income.request });
-  if (sent.ok) return clearNeed(run);
+  if (sent.ok) return easeSweep(run);
   const { miner } = takenOf(run);
-  await noteNeed(run, `Miner ${miner} did not pay (${sent.why}); the sweep is tried again by itself.`);
+  await noteSweep(run, `Miner ${miner} did not pay (${sent.why}); the sweep is tried again by itself.`);
   await waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
+}
+
+/** Says why no income comes; what else waits for a person stays on the home screen. */
+async function noteSweep(run: LoanRun, sentence: string): Promise<void> {
+  const free = run.needsAction === null || run.needsAction === run.unswept;
+  run.unswept = sentence;
+  if (free) await noteNeed(run, sentence);
+}
+
+async function easeSweep(run: LoanRun): Promise<void> {
+  if (run.needsAction !== null && run.needsAction === run.unswept) await clearNeed(run);
+  run.unswept = null;
 }
 
 type Payments = Awaited<ReturnType<typeof ledger.takeStock>>['payments'];
@@ -62,9 +76,9 @@ async function tellOfPayments(run: LoanRun, payments: Payments): Promise<void> {
 async function noteFeeDebt(run: LoanRun, feeDebt: AttoText): Promise<void> {
   const { miner } = takenOf(run);
   const fil = formatCoins(attoFrom(feeDebt));
-  const isNew = run.needsAction === null;
+  const isNew = run.unswept === null;
   const sentence = `Miner ${miner} has a fee debt of ${fil} FIL: no income can be swept until it is paid; it is tried again by itself.`;
-  await noteNeed(run, sentence);
+  await noteSweep(run, sentence);
   if (!isNew) return;
   const data = { miner, amount: feeDebt };
   await tell(run, `fee-debt-${run.helps}`, { template: 'loan-fee-debt', data });

@@ -17,7 +17,7 @@ import {
   type Bell,
   type LoanRun,
 } from './loan-run';
-import { sendOne, sendUntilLanded } from './loan-send';
+import { recordLanded, sendOne, sendUntilLanded } from './loan-send';
 
 const signer = persistent(
   proxyActivities<ReturnType<typeof makeSignerActivities>>({
@@ -153,12 +153,9 @@ export async function disburse(run: LoanRun): Promise<void> {
   while (await stillGood(run, 'signing')) {
     const sent = await sendOne(run, { kind: 'disburse' });
     if (sent.ok) {
-      const summary = 'Keep the balance and pledge right after the disbursement';
-      const { dueAt } = await chain.recordDisbursement.executeWithOptions({ summary }, [
-        { loanId: run.loanId, landed: sent.landed },
-      ]);
+      const { dueAt, amount } = await recordLanded(run, sent.landed);
       reached(run, 'active', dueAt);
-      const { miner, amount } = takenOf(run);
+      const { miner } = takenOf(run);
       return tell(run, 'disbursed', { template: 'loan-disbursed', data: { miner, amount } });
     }
     const options = { movesMoney: true, mayRelease: true };

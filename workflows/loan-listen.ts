@@ -1,5 +1,6 @@
 /** What a loan lets itself be told: Updates with their validators, the look signal, the standing query. */
 import { setHandler, uuid4 } from '@temporalio/workflow';
+import { numbered, planText } from '../domain/disbursement';
 import { hasDebt } from '../domain/loan';
 import { judgeTerms, STANDARD_TERMS } from '../domain/loan-terms';
 import { decidePermission, mayDo } from '../domain/permission';
@@ -44,7 +45,8 @@ async function forward(run: LoanRun, request: ForwardRequest): Promise<LoanTaken
   const taken = takenOf(run);
   const approvalId = uuid4();
   const { actor } = request;
-  const { fixedBps, fee, penaltyBps, waterfall } = request.terms ?? STANDARD_TERMS;
+  const { fixedBps, fee, penaltyBps, waterfall, plan } = request.terms ?? STANDARD_TERMS;
+  const [first] = numbered(plan, BigInt(taken.amount));
   const approval = {
     id: approvalId,
     kind: 'loan' as const,
@@ -62,6 +64,8 @@ async function forward(run: LoanRun, request: ForwardRequest): Promise<LoanTaken
       feeAmount: fee,
       penaltyBps,
       waterfall: waterfall.join(', '),
+      firstDisbursement: first.amount,
+      disbursements: planText(plan),
     },
     makerId: actor.id,
     quorum: 1,
@@ -173,7 +177,8 @@ function listenForStaff(run: LoanRun, bell: Bell): void {
         if (stateOf(run) !== 'preflight') refuse('wrong-state', `The loan is ${run.state}.`);
         if (!mayDo(request.actor.role, 'loan:forward')) refuse('not-allowed');
         requireReason(request);
-        const refused = request.terms === undefined ? null : judgeTerms(request.terms);
+        const { amount } = takenOf(run);
+        const refused = request.terms === undefined ? null : judgeTerms(request.terms, BigInt(amount));
         if (refused !== null) refuse(refused.refusal, refused.detail);
       },
       description: 'A maker forwards the application to the checkers',

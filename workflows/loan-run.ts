@@ -4,6 +4,7 @@ import type { makeLoanActivities } from '../activities/loan';
 import type { makeLoanChainActivities } from '../activities/loan-chain';
 import type { makeMailActivities } from '../activities/mail';
 import type { LoanState } from '../domain/loan';
+import type { AttoText } from '../domain/money';
 import { SA, workflowIds, type HelpRequest } from './handles';
 import type { HelpAsked } from './help';
 import { clearNeed, patientOf } from './loan-help';
@@ -12,7 +13,7 @@ import { PATIENCE, persistent } from './persist';
 
 /** What a maker asked for and another person decides. */
 export interface Ask {
-  readonly kind: 'loan-extension';
+  readonly kind: 'loan-extension' | 'loan-disbursement';
   readonly approvalId: string;
   readonly makerId: string;
   open: boolean;
@@ -62,6 +63,10 @@ export interface LoanRun {
   readonly asks: Ask[];
   /** How often the maturity passed unpaid. */
   overdues: number;
+  /** Why no income could be swept, as last said. */
+  unswept: string | null;
+  /** A disbursement after the first that two people agreed to and that is to be sent. */
+  toDisburse: { readonly approvalId: string; readonly n: number; readonly amount: AttoText } | null;
   /** The maturity moved: the borrower is to be told, and `dueAt` read again. */
   moved: { readonly fromEpoch: number; readonly toEpoch: number; readonly approvalId: string } | null;
   /** What was left on the loan's addresses was sent home. */
@@ -102,6 +107,8 @@ export function newRun(loanId: string): LoanRun {
     offers: 0,
     asks: [],
     overdues: 0,
+    unswept: null,
+    toDisburse: null,
     moved: null,
     home: false,
     paymentTold: 0,

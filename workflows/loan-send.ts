@@ -24,13 +24,25 @@ export type Sent =
   | { readonly ok: false; readonly why: string };
 
 /** Sends one message of the loan and waits until it is final and booked. */
-export async function sendOne(run: LoanRun, message: Pick<PlanInput, 'kind' | 'amount'>): Promise<Sent> {
+export async function sendOne(
+  run: LoanRun,
+  message: Pick<PlanInput, 'kind' | 'amount' | 'approvalId'>,
+): Promise<Sent> {
   const n = (run.sent[message.kind] ?? 0) + 1;
   run.sent[message.kind] = n;
   const summary = `Draft the message: ${message.kind}`;
   const plan = { loanId: run.loanId, n, ...message };
   const draft = await chain.planLoanMessage.executeWithOptions({ summary }, [plan]);
   return deliver(run, draft, n);
+}
+
+/** Keeps what the chain shows right after a disbursement; answers what was lent and when the loan is due. */
+export async function recordLanded(
+  { loanId }: LoanRun,
+  landed: Extract<Sent, { ok: true }>['landed'],
+): Promise<Awaited<ReturnType<typeof chain.recordDisbursement>>> {
+  const summary = 'Keep the balance and pledge right after the disbursement';
+  return chain.recordDisbursement.executeWithOptions({ summary }, [{ loanId, landed }]);
 }
 
 /** Sends a drafted message; the chain is read from its executing epoch on. */

@@ -94,6 +94,8 @@ test('a maker forwards with a reason; what does not fit is refused and nothing c
     { fixedBps: 0 },
     { penaltyBps: 100_001 },
     { waterfall: ['fee', 'fee', 'interest', 'principal'] },
+    { plan: [{ amount: coins(1n).toString() }, { amount: coins(2n).toString(), condition: 'short' }] },
+    { plan: [{ amount: coins(59_350n).toString(), condition: ' ' }] },
   ])
     expect(await code(world.staff.operator.caller, { reason: 'x', terms })).toBe('terms-invalid');
   expect(await code(world.staff.operator.caller, { reason: 'x', terms: { colour: 1 } })).toBe(
@@ -102,7 +104,11 @@ test('a maker forwards with a reason; what does not fit is refused and nothing c
   expect((await inState(body.loanId, 'preflight'))['terms']).toMatchObject([
     { version: 1, fixedBps: null, fee: '0', penaltyBps: 0, actorRole: 'customer' },
   ]);
-  const terms = { fixedBps: 1050, fee: '7', penaltyBps: 300 };
+  const plan = [
+    { amount: coins(9_350n).toString(), condition: null },
+    { amount: coins(50_000n).toString(), condition: 'all sectors are sealed' },
+  ];
+  const terms = { fixedBps: 1050, fee: '7', penaltyBps: 300, plan };
   const forwarded = await world.staff.operator.caller.post(path, { reason: 'Good miner', terms });
   expect(forwarded.body).toMatchObject({ state: 'in_approval' });
   expect(await code(world.staff.operator.caller, { reason: 'again' })).toBe('wrong-state');
@@ -121,6 +127,8 @@ test('a maker forwards with a reason; what does not fit is refused and nothing c
       feeAmount: '7',
       penaltyBps: 300,
       waterfall: 'penalty, fee, interest, principal',
+      firstDisbursement: coins(9_350n).toString(),
+      disbursements: '1: 9,350 FIL; 2: 50,000 FIL, when all sectors are sealed',
     },
   });
   const row: unknown = await world.knex('loan').where({ id: body.loanId }).first('bucket');
@@ -129,6 +137,16 @@ test('a maker forwards with a reason; what does not fit is refused and nothing c
     { version: 1 },
     { version: 2, ...terms, actorRole: 'operator' },
   ]);
+  const next = (who: Caller, reason = 'sealed') =>
+    who.post(`/admin/v1/loans/${String(body.loanId)}/disburse`, { reason });
+  for (const [who, refused] of [
+    [world.staff.auditor.caller, 'not-allowed'],
+    [world.staff.checker.caller, 'not-allowed'],
+    [world.staff.operator.caller, 'wrong-state'],
+    [caller, 'not-signed-in'],
+  ] as const)
+    expect((await next(who)).body['code']).toBe(refused);
+  expect(await world.knex('disbursement_request')).toEqual([]);
   const late = world
     .knex('loan_terms')
     .insert({ loan_id: body.loanId, version: 3, actor_id: 'x', actor_role: 'operator' });

@@ -7,6 +7,7 @@ import {
   mayMove,
   pollMs,
   type LoanState,
+  type LoanSituation,
 } from '../../domain/loan';
 import { changeOwnerBase64, nextAction } from '../../domain/loan-next';
 import { atto, coins } from '../../domain/money';
@@ -38,13 +39,16 @@ describe('the states of a loan', () => {
   });
 
   it('offer what people may do', () => {
-    expect(allowedActions('preflight', false, false)).toEqual(['forward', 'cancel']);
-    expect(allowedActions('in_approval', false, false)).toEqual(['decide', 'cancel']);
-    expect(allowedActions('active', false, false)).toEqual(['repay-from-miner', 'extend']);
-    expect(allowedActions('overdue', false, true)).toEqual(['extend']);
-    expect(allowedActions('disbursing', true, false)).toEqual(['cancel', 'retry']);
-    expect(allowedActions('disbursing', false, false)).toEqual([]);
-    expect(allowedActions('closed', false, false)).toEqual([]);
+    const actions = (state: LoanState, situation: Partial<LoanSituation> = {}) =>
+      allowedActions(state, { needsAction: false, repayAsked: false, undisbursed: false, ...situation });
+    expect(actions('preflight')).toEqual(['forward', 'cancel']);
+    expect(actions('in_approval')).toEqual(['decide', 'cancel']);
+    expect(actions('active')).toEqual(['repay-from-miner', 'extend']);
+    expect(actions('active', { undisbursed: true })).toEqual(['repay-from-miner', 'extend', 'disburse']);
+    expect(actions('overdue', { repayAsked: true, undisbursed: true })).toEqual(['extend']);
+    expect(actions('disbursing', { needsAction: true })).toEqual(['cancel', 'retry']);
+    expect(actions('disbursing')).toEqual([]);
+    expect(actions('closed')).toEqual([]);
   });
 
   it('are mature at the maturity epoch, not one before', () => {

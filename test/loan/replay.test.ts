@@ -22,6 +22,7 @@ test('the histories of each path are there', () => {
     'loan-expired.json',
     'loan-extended.json',
     'loan-good.json',
+    'loan-in-parts.json',
     'loan-overdue.json',
     'loan-rejected.json',
     'loan-released.json',

@@ -4,7 +4,7 @@ import { extendLoan, type ExtensionRequest } from '../../workflows/handles-loan'
 import { newRun } from '../../workflows/loan-run';
 import { codeOf, only } from './people';
 import { aStage, type Player, type Stage } from './stage';
-import { aWorld, CHECKER, MAKER, refusal, storyOf, TAKEN, type World } from './world';
+import { POLL_MS, aWorld, CHECKER, MAKER, refusal, storyOf, TAKEN, type World } from './world';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const settledWhen = (world: World, told: string, enough: number) => () =>
   only(storyOf(world), told).length >= enough ? 0n : 100n;
 
 async function active(player: Player, name: string) {
-  const run = { ...newRun(name), state: 'active' as const, owner: 'f0100', taken: TAKEN, pollMs: 100 };
+  const run = { ...newRun(name), state: 'active' as const, owner: 'f0100', taken: TAKEN, pollMs: POLL_MS };
   await player.resume({ ...run, sent: { fund: 1 } });
   return stage.env.client.workflow.getHandle(`loan/${name}`);
 }

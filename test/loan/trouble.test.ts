@@ -4,7 +4,7 @@ import { repayFromMiner } from '../../workflows/handles-loan';
 import { agreement, approve, codeOf, only } from './people';
 import { aStage, type Stage } from './stage';
 import { newRun } from '../../workflows/loan-run';
-import { aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf, TAKEN } from './world';
+import { POLL_MS, aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf, TAKEN } from './world';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -164,7 +164,7 @@ test.each([
 ] as const)('a run that goes on as new from %s does what is left', async (state, end) => {
   const world = aWorld();
   await stage.play(world, async (player) => {
-    const run = { ...newRun(`resumed-${state}`), state, owner: OWNER, taken: TAKEN, pollMs: 100 };
+    const run = { ...newRun(`resumed-${state}`), state, owner: OWNER, taken: TAKEN, pollMs: POLL_MS };
     const sent = state === 'returning' ? { fund: 1, 'owner-propose': 1 } : { fund: 1 };
     const handle = await player.resume({ ...run, sent });
     expect(await handle.result()).toEqual({ state: end, outcome: null });

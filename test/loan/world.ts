@@ -19,6 +19,9 @@ export const MAKER = { id: 'maker', role: 'operator' };
 export const CHECKER = { id: 'checker', role: 'checker' };
 export const BORROWER = { id: 'borrower', role: 'customer' };
 
+/** An hour, which the time-skipping server skips once a test waits for the loan's end. */
+export const POLL_MS = 3_600_000;
+
 /** One thing that the workflow asked of the world, in order. */
 export interface Asked {
   readonly what: string;
@@ -39,6 +42,7 @@ export interface Script {
   broken?: (what: string) => boolean;
   take?: () => void;
   extend?: () => void;
+  disburse?: () => void;
   decide?: () => 'accepted' | 'refused' | 'waiting';
 }
 
@@ -115,18 +119,21 @@ export function aWorld(script: Script = {}): World {
       const seen = script.ownership?.(n) ?? { owner: OWNER, pending: ESCROW };
       return { height: 60 + n, escrow: ESCROW, offerOver: false, reminderEpochs: 2, ...seen };
     },
-    planLoanMessage: ({ loanId, kind, n }) => ({
-      id: `${loanId}-${kind}-${n}`,
-      kind,
-      from: 'f1from',
-      to: 'f1to',
-      value: attoText(1n),
-      method: 0,
-      params: null,
-      subjectKind: 'loan',
-      subjectId: loanId,
-      summary: kind,
-    }),
+    planLoanMessage: ({ loanId, kind, n, amount = attoText(1n), approvalId }) => {
+      if (kind === 'disburse') note('planDisburse', { n, amount, approvalId });
+      return {
+        id: `${loanId}-${kind}-${n}`,
+        kind,
+        from: 'f1from',
+        to: 'f1to',
+        value: amount,
+        method: 0,
+        params: null,
+        subjectKind: 'loan',
+        subjectId: loanId,
+        summary: kind,
+      };
+    },
     planLoanReturns: (input) => {
       note('planLoanReturns', input);
       return [];
@@ -138,7 +145,11 @@ export function aWorld(script: Script = {}): World {
     },
     recordDisbursement: (input) => {
       note('recordDisbursement', input);
-      return { dueAt: '2027-05-24T00:00:00.000Z' };
+      return {
+        n: counts.get('recordDisbursement') ?? 0,
+        amount: TAKEN.amount,
+        dueAt: '2027-05-24T00:00:00.000Z',
+      };
     },
     dueTime: (input) => {
       note('dueTime', input);
@@ -182,6 +193,18 @@ export function aWorld(script: Script = {}): World {
       note('decideExtension', decision);
       const state = decision.decision === 'accept' ? 'accepted' : 'refused';
       return { approvalId: decision.approvalId, state, fromEpoch: 1_100, toEpoch: 2_100 };
+    },
+    askDisbursement: (input) => {
+      note('askDisbursement', input);
+      script.disburse?.();
+    },
+    decideDisbursement: ({ decision }) => {
+      note('decideDisbursement', decision);
+      const state = decision.decision === 'accept' ? 'accepted' : 'refused';
+      return { approvalId: decision.approvalId, state, n: 2, amount: attoText(5n) };
+    },
+    dropDisbursement: (input) => {
+      note('dropDisbursement', input);
     },
     takeStock: (input) => {
       const n = note('takeStock', input);

@@ -159,6 +159,8 @@ test('a fixed rate beside the pool’s: a bucket of its own from its epoch on, e
   const scaled = mulDivCeil(LENT, RAY, index);
   for (let epoch = 1_200; epoch < 4_000; epoch += 1) index += mulDivCeil(index, perEpoch, RAY);
   const quote = await payoffQuote(books.app, 'fixed', 4_000);
+  expect(quote.fixedRate).toBe(true);
+  expect((await payoffQuote(books.app, 'pool-rate', 4_000)).fixedRate).toBe(false);
   expect(quote.debt).toBe(mulDivCeil(scaled, index, RAY));
 
   // Others come and go: the pool's rate moves, the fixed one does not, and neither does its quote.

@@ -49,7 +49,7 @@ test('an order that leaves a part out, or names one twice, is none', () => {
   expect(isWaterfall(['principal', 'interest', 'fee', 'penalty'])).toBe(true);
   expect(isWaterfall(['fee', 'interest', 'principal'])).toBe(false);
   expect(isWaterfall(['fee', 'fee', 'interest', 'principal'])).toBe(false);
-  expect(judgeTerms(STANDARD_TERMS)).toBeNull();
+  expect(judgeTerms(STANDARD_TERMS, 100n)).toBeNull();
   for (const wrong of [
     { fixedBps: 0 },
     { fixedBps: 1.5 },
@@ -58,7 +58,7 @@ test('an order that leaves a part out, or names one twice, is none', () => {
     { fee: attoText(-1n) },
     { waterfall: ['fee', 'interest', 'principal'] as Part[] },
   ]) {
-    expect(judgeTerms({ ...STANDARD_TERMS, ...wrong })).toMatchObject({ refusal: 'terms-invalid' });
+    expect(judgeTerms({ ...STANDARD_TERMS, ...wrong }, 100n)).toMatchObject({ refusal: 'terms-invalid' });
   }
 });
 

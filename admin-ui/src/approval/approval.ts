@@ -1,6 +1,6 @@
 /** Approvals as /admin/v1/approvals gives them. */
 
-export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'top-up' | 'help';
+export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'loan-disbursement' | 'top-up' | 'help';
 
 export interface ApprovalDecision {
   readonly actorId: string;
@@ -39,6 +39,7 @@ export const kindNames: Readonly<Record<ApprovalKind, string>> = {
   onboarding: 'Opening an account',
   loan: 'Loan',
   'loan-extension': 'Loan extension',
+  'loan-disbursement': 'Loan disbursement',
   'top-up': 'Treasury top-up',
   help: 'Help for a workflow',
 };

@@ -2,6 +2,7 @@ import { CommandButton } from '../layout/CommandButton';
 import type { Intent } from '../layout/ReasonDialog';
 import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
+import { DisburseButton } from './DisburseButton';
 import { ExtendButton } from './ExtendButton';
 import { ForwardButton } from './ForwardButton';
 import type { Loan } from './loan';
@@ -40,6 +41,7 @@ export function LoanButtons({ loan }: { readonly loan: Loan }) {
           Where money moves, another person has to agree.
         </CommandButton>
       ) : null}
+      <DisburseButton loan={loan} />
       <ExtendButton loan={loan} />
       <ForwardButton loan={loan} />
     </>

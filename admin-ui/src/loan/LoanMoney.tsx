@@ -1,38 +1,12 @@
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
-import { HashField } from '../field/HashField';
 import { JournalLink } from '../field/JournalLink';
 import { MoneyField } from '../field/MoneyField';
 import { wordsOf } from '../field/tone';
 import { Panel } from '../layout/Panel';
 import { PlainTable } from '../layout/PlainTable';
-import type { Disbursement, Loan, Repayment } from './loan';
-
-const messagePath = (id: string): string => `/messages/${encodeURIComponent(id)}/show`;
-
-function Disbursements({ rows }: { readonly rows: readonly Disbursement[] }) {
-  return (
-    <PlainTable
-      label="Disbursements"
-      rows={rows}
-      keyOf={({ n }) => String(n)}
-      empty="Nothing has been sent into the miner yet."
-      columns={[
-        { label: 'No.', cell: ({ n }) => n },
-        { label: 'Sent into the miner', align: 'right', cell: ({ amount }) => <MoneyField value={amount} /> },
-        {
-          label: 'Included at',
-          align: 'right',
-          cell: ({ includedEpoch }) => <EpochField value={includedEpoch} />,
-        },
-        {
-          label: 'Message',
-          cell: ({ cid, messageId }) => <HashField value={cid} what="CID" to={messagePath(messageId)} />,
-        },
-      ]}
-    />
-  );
-}
+import type { Loan, Repayment } from './loan';
+import { LoanDisbursements } from './LoanDisbursements';
 
 function Repayments({ rows }: { readonly rows: readonly Repayment[] }) {
   const money = (value: string) => <MoneyField value={value} />;
@@ -102,9 +76,7 @@ export function LoanMoney({ loan }: { readonly loan: Loan }) {
   return (
     <>
       <DebtPanel loan={loan} />
-      <Panel title="Disbursements" flush>
-        <Disbursements rows={loan.disbursements ?? []} />
-      </Panel>
+      <LoanDisbursements loan={loan} />
       <Panel title="Repayments" hint="Split in the order of the terms; the excess is the borrower's" flush>
         <Repayments rows={loan.repayments ?? []} />
       </Panel>

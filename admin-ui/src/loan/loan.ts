@@ -64,6 +64,25 @@ export interface Repayment {
   readonly cid: string;
 }
 
+export interface PlannedDisbursement {
+  readonly amount: string;
+  readonly condition: string | null;
+}
+
+/** A disbursement after the first, as a maker asked for it. */
+export interface DisbursementRequest {
+  readonly n: number;
+  readonly amount: string;
+  readonly condition: string;
+  readonly evidence: string;
+  readonly state: string;
+  readonly detail: string | null;
+  readonly makerId: string;
+  readonly checkerId: string | null;
+  readonly approvalId: string;
+  readonly askedAt: string;
+}
+
 /** What the loan is lent on; the last version counts. */
 export interface Terms {
   readonly version: number;
@@ -72,6 +91,8 @@ export interface Terms {
   readonly fee: string;
   readonly penaltyBps: number;
   readonly waterfall: readonly string[];
+  /** The disbursements in order; none = the whole amount at once. */
+  readonly plan: readonly PlannedDisbursement[];
   readonly actorRole: string;
   readonly at: string;
 }
@@ -118,6 +139,7 @@ export interface Loan {
   readonly repayments?: readonly Repayment[];
   readonly terms?: readonly Terms[];
   readonly extensions?: readonly Extension[];
+  readonly disbursementRequests?: readonly DisbursementRequest[];
   readonly debt?: LoanDebt | null;
   readonly allowedActions?: readonly string[];
 }

@@ -22,6 +22,10 @@ export interface LendingTerms {
   /** atto, decimal text */
   readonly fee: string;
   readonly penaltyBps: number;
+  /** The order in which a payment is split. */
+  readonly waterfall: readonly string[];
+  /** The disbursements in order, together the amount; none = at once. Amounts in atto, decimal text. */
+  readonly plan: readonly { readonly amount: string; readonly condition: string | null }[];
 }
 
 export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
@@ -41,6 +45,8 @@ export const commands = {
     command(`loans/${segment(id)}/forward`, { reason, terms }, key),
   extendLoan: (id: string, maturityEpoch: number, reason: string, key: string) =>
     command(`loans/${segment(id)}/extend`, { maturityEpoch, reason }, key),
+  disburseNext: (id: string, reason: string, key: string) =>
+    command(`loans/${segment(id)}/disburse`, { reason }, key),
   acknowledgeAlert: (id: number, reason: string, key: string) =>
     command(`alerts/${id}/acknowledge`, { reason }, key),
   helpWorkflow: (id: string, verb: 'retry' | 'cancel', reason: string, key: string) =>

@@ -5,6 +5,7 @@ export type Permission =
   | 'read'
   | 'loan:forward'
   | 'loan:extend'
+  | 'loan:disburse'
   | 'alert:acknowledge'
   | 'approval:decide-onboarding'
   | 'approval:decide-loan'
