@@ -2,7 +2,7 @@
  * What happened in a run: its story, its raw history, its runs. Temporal is asked first; what it no longer holds is
  * told from the copy that history-export made, checked against its SHA-256.
  */
-import type { WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { z } from 'zod';
 import { copiesOfWorkflow, openCopy, sha256Of, type Copy } from '../db/history-export';
@@ -64,6 +64,10 @@ export interface RawHistory {
   readonly source: 'temporal' | 'archive';
 }
 
+interface ToldHistory extends Pick<RawHistory, 'source'> {
+  readonly story: readonly StoryEntry[];
+}
+
 /** @throws RefusalError not-found, history-damaged */
 async function archivedHistory(
   { knex }: Pick<ApiDeps, 'knex'>,
@@ -76,6 +80,12 @@ async function archivedHistory(
   return { json: copy.json, source: 'archive' };
 }
 
+/** What Temporal holds, as proto-JSON whose maps come in any order. */
+export async function liveHistory(client: Client, id: string, runId?: string): Promise<string> {
+  const handle = client.workflow.getHandle(id, runId);
+  return historyToJSON(await ask(client, () => handle.fetchHistory(), READ_MS));
+}
+
 /** The history of one run, or of the newest of its id. */
 export async function rawHistory(
   deps: Pick<ApiDeps, 'client' | 'knex'>,
@@ -83,11 +93,18 @@ export async function rawHistory(
   runId?: string,
 ): Promise<RawHistory> {
   const live = async (): Promise<RawHistory> => {
-    const handle = deps.client.workflow.getHandle(id, runId);
-    const history = await ask(deps.client, () => handle.fetchHistory(), READ_MS);
-    return { json: stableHistory(historyToJSON(history)), source: 'temporal' };
+    return { json: stableHistory(await liveHistory(deps.client, id, runId)), source: 'temporal' };
   };
   return orCopy(live, () => archivedHistory(deps, id, runId));
+}
+
+/** The same told as sentences, to which the order of maps is nothing. */
+async function toldHistory(deps: ApiDeps, id: string, runId?: string): Promise<ToldHistory> {
+  const live = async (): Promise<RawHistory> => {
+    return { json: await liveHistory(deps.client, id, runId), source: 'temporal' };
+  };
+  const { json, source } = await orCopy(live, () => archivedHistory(deps, id, runId));
+  return { story: storyOf(JSON.parse(json)), source };
 }
 
 const entry = z.strictObject({
@@ -184,8 +201,8 @@ export function workflowHistoryRoutes(deps: ApiDeps): Route[] {
       answer: z.array(entry),
       refusals: ['history-damaged'],
       handler: async ({ params, query }) => {
-        const { json, source } = await rawHistory(deps, params.id, query.runId);
-        return { body: storyOf(JSON.parse(json)).map(view), headers: { 'History-Source': source } };
+        const { story, source } = await toldHistory(deps, params.id, query.runId);
+        return { body: story.map(view), headers: { 'History-Source': source } };
       },
     }),
     route({

@@ -5,6 +5,7 @@ import { accrual } from './bench/accrual';
 import { crash } from './bench/crash';
 import { ledger } from './bench/ledger';
 import { commit, machine } from './bench/machine';
+import { story } from './bench/story';
 
 /** What a bench gives: `figures` to quote, `runs` as they were measured. */
 export interface Figures {
@@ -13,7 +14,7 @@ export interface Figures {
   readonly runs: readonly unknown[];
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { ledger, accrual, crash };
+const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { ledger, accrual, crash, story };
 
 async function main(): Promise<void> {
   const name = process.argv[2] ?? '';

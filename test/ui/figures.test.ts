@@ -4,7 +4,7 @@ import { attoOf, exactAmount, legibleAmount, shortAmount } from '../../admin-ui/
 import { percentOf, shareOf } from '../../admin-ui/src/field/ratio';
 import { spanText } from '../../admin-ui/src/field/time';
 import { trackOf } from '../../admin-ui/src/loan/track';
-import { fold } from '../../admin-ui/src/workflow/fold';
+import { fold, linesAtOnce, partOf } from '../../admin-ui/src/workflow/fold';
 import { opens } from '../../admin-ui/src/providers/permission';
 
 const atto = fc.bigInt({ min: 0n, max: 10n ** 30n });
@@ -132,6 +132,22 @@ describe('a folded story', () => {
       told(sentence, index),
     );
     expect(fold(round, 'loan/1').map(({ rounds }) => rounds)).toEqual([3, 1]);
+  });
+
+  test('too long for one page it shows its beginning and end, and loses no line when more is asked for', () => {
+    const lines = Array.from({ length: 1_700 }, (_, n) => n);
+    let shown = linesAtOnce;
+    for (let asked = 0; asked < 20; asked += 1, shown += linesAtOnce) {
+      const { first, left, last } = partOf(lines, shown);
+      expect(first.length + left + last.length).toBe(lines.length);
+      expect([...first, ...last]).toEqual(
+        lines.filter((n) => n < first.length || n >= lines.length - last.length),
+      );
+      expect(first.length + last.length).toBeLessThanOrEqual(shown + 100);
+      if (left === 0) break;
+    }
+    expect(partOf(lines, shown)).toEqual({ first: lines, left: 0, last: [] });
+    expect(partOf(lines, linesAtOnce)).toMatchObject({ left: 1_450 });
   });
 
   test('never folds what failed, was decided, or names another record', () => {

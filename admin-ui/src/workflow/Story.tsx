@@ -1,11 +1,11 @@
 import { Box, Button } from '@mui/material';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { StateChip } from '../field/StateChip';
 import { exactTime, shortTime, spanText } from '../field/time';
 import type { Tone } from '../field/tone';
 import { Blank } from '../layout/Blank';
 import { Loaded } from '../layout/Loaded';
-import { fold, unfolded, type Told } from './fold';
+import { fold, linesAtOnce, partOf, unfolded, type Told } from './fold';
 import { StoryLinks } from './StoryLinks';
 import { readStory } from './reads';
 import type { StoryEvent } from './workflow';
@@ -128,12 +128,52 @@ interface StoryProps {
   readonly workflowId: string;
 }
 
+interface LinesProps {
+  readonly lines: readonly Told<StoryEvent>[];
+  readonly workflowId: string;
+  readonly label: string;
+}
+
+function Lines({ lines, workflowId, label }: LinesProps) {
+  return (
+    <Box component="ol" aria-label={label} sx={{ m: 0, p: 0, listStyle: 'none' }}>
+      {lines.map((told, index) => {
+        const [event] = told.events;
+        const before = lines[index - 1];
+        if (!event) return null;
+        const gap = before ? Date.parse(event.at) - Date.parse(before.lastAt) : 0;
+        return [
+          <Pause key={`pause-${event.eventId}`} ms={gap} />,
+          told.rounds > 1 ? (
+            <Round key={event.eventId} told={told} />
+          ) : (
+            <Sentence key={event.eventId} event={event} workflowId={workflowId} />
+          ),
+        ];
+      })}
+    </Box>
+  );
+}
+
+/** Between the beginning and the end of a long story: how much is not shown, and more of it. */
+function Gap({ left, onMore }: { readonly left: number; readonly onMore: (lines: number) => void }) {
+  const next = Math.min(left, linesAtOnce);
+  return (
+    <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', py: 1, pl: '148px', color: 'text.secondary' }}>
+      {left.toLocaleString('en')} more lines
+      <Button onClick={() => onMore(next)}>Show the next {next}</Button>
+      {next === left ? null : <Button onClick={() => onMore(left)}>Show all</Button>}
+    </Box>
+  );
+}
+
 /** A workflow as sentences, with the long pauses between them named and what repeats folded. */
 export function Story({ events, workflowId }: StoryProps) {
   const [whole, setWhole] = useState(false);
+  const [shown, setShown] = useState(linesAtOnce);
+  const folded = useMemo(() => fold(events, workflowId), [events, workflowId]);
   if (events.length === 0) return <Blank text="Nothing has happened yet." />;
-  const folded = fold(events, workflowId);
-  const lines = whole ? unfolded(events) : folded;
+  const { first, left, last } = partOf(whole ? unfolded(events) : folded, shown);
   return (
     <>
       {folded.length === events.length ? null : (
@@ -141,22 +181,13 @@ export function Story({ events, workflowId }: StoryProps) {
           {whole ? 'Fold what repeats' : `Show all ${events.length.toLocaleString('en')} lines`}
         </Button>
       )}
-      <Box component="ol" aria-label="Story" sx={{ m: 0, p: 0, listStyle: 'none' }}>
-        {lines.map((told, index) => {
-          const [event] = told.events;
-          const before = lines[index - 1];
-          if (!event) return null;
-          const gap = before ? Date.parse(event.at) - Date.parse(before.lastAt) : 0;
-          return [
-            <Pause key={`pause-${event.eventId}`} ms={gap} />,
-            told.rounds > 1 ? (
-              <Round key={event.eventId} told={told} />
-            ) : (
-              <Sentence key={event.eventId} event={event} workflowId={workflowId} />
-            ),
-          ];
-        })}
-      </Box>
+      <Lines lines={first} workflowId={workflowId} label="Story" />
+      {left === 0 ? null : (
+        <>
+          <Gap left={left} onMore={(lines) => setShown(shown + lines)} />
+          <Lines lines={last} workflowId={workflowId} label="The end of the story" />
+        </>
+      )}
     </>
   );
 }

@@ -68,6 +68,29 @@ export function fold<Event extends Foldable>(events: readonly Event[], workflowI
   return told;
 }
 
+/** Of a story too long for one page the beginning and the end are told; more of its middle when it is asked for. */
+export interface Part<Line> {
+  readonly first: readonly Line[];
+  readonly left: number;
+  readonly last: readonly Line[];
+}
+
+/** Lines at the end that are always told. */
+const kept = 50;
+
+/** Lines that are told at first, and at each asking. */
+export const linesAtOnce = 200;
+
+/** The first `shown` lines and the last ones; all of them where only a few would be left out. */
+export function partOf<Line>(lines: readonly Line[], shown: number): Part<Line> {
+  if (lines.length <= shown + 2 * kept) return { first: lines, left: 0, last: [] };
+  return {
+    first: lines.slice(0, shown),
+    left: lines.length - shown - kept,
+    last: lines.slice(-kept),
+  };
+}
+
 /** Every event a line of its own. */
 export function unfolded<Event extends Foldable>(events: readonly Event[]): Told<Event>[] {
   return events.map((event) => ({ events: [event], rounds: 1, lastAt: event.at }));
