@@ -13,39 +13,11 @@ import { startStack, type Stack } from '../../stack/stack';
 import { apply } from './applicant';
 import { openBrowser, openPage, violations, type Watch } from './browser';
 import * as office from './pages';
+import { SCREENS } from './screens';
 
 jest.setTimeout(300_000);
 
 const TREASURY = 'f1abjxfbp274xpdqcpuaykwkfb43omjotacm2p3za';
-
-/** Path, title. */
-const SCREENS: readonly (readonly [string, string])[] = [
-  ['/', 'Home'],
-  ['/approvals', 'Approvals'],
-  ['/customers', 'Customers'],
-  ['/deposits', 'Deposits'],
-  ['/positions', 'Positions'],
-  ['/redemptions', 'Redemptions'],
-  ['/pools', 'Pools'],
-  ['/pools/flexible/show', 'Flexible pool'],
-  ['/loans', 'Loans'],
-  ['/miners', 'Miner health'],
-  ['/repayments', 'Repayments'],
-  ['/messages', 'On-chain messages'],
-  ['/senders', 'Senders'],
-  ['/sweeps', 'Sweeps'],
-  ['/top-ups', 'Top-ups'],
-  ['/reconciliations', 'Reconciliation'],
-  ['/findings', 'Findings'],
-  ['/journals', 'Journals'],
-  ['/accounts', 'Accounts'],
-  ['/trial-balance', 'Trial balance'],
-  ['/workflows', 'Workflows'],
-  ['/workflows/chain-watch/show', 'chain-watch'],
-  ['/history-exports', 'History copies'],
-  ['/schedules', 'Schedules'],
-  ['/refusals', 'Refused attempts'],
-];
 
 /** One of each build of page: the colours are the same everywhere. */
 const DARK_TOO = [

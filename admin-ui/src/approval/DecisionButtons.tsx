@@ -8,8 +8,9 @@ import { SubjectLine } from './SubjectLine';
 
 /** Accept and Refuse. Each names the hash of what was on the screen: a change since then is refused. */
 export function DecisionButtons({ approval }: { readonly approval: Approval }) {
-  const blocked = blockedFor(approval, useSession());
-  if (approval.state !== 'waiting') return null;
+  const session = useSession();
+  const blocked = blockedFor(approval, session);
+  if (approval.state !== 'waiting' || session?.permissions.includes('approval:decide') !== true) return null;
   const decide =
     (verb: 'accept' | 'refuse') =>
     ({ reason, key }: Intent): Promise<void> =>

@@ -32,6 +32,7 @@ export function CommandButton({
           <Button
             variant={quiet ? 'outlined' : 'contained'}
             color={tone}
+            data-command={label}
             disabled={blocked !== null}
             onClick={() => setOpen(true)}
           >

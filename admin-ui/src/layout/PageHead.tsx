@@ -23,7 +23,9 @@ export function PageHead({ title, above, hint, side }: PageHeadProps) {
           {title}
         </Box>
         {hint === undefined ? null : (
-          <Box sx={{ color: 'text.secondary', fontSize: 13.5, mt: '2px' }}>{hint}</Box>
+          <Box className="hint" sx={{ color: 'text.secondary', fontSize: 13.5, mt: '2px' }}>
+            {hint}
+          </Box>
         )}
       </Box>
       <Box sx={{ ml: 'auto', display: 'flex', gap: 1, alignItems: 'center' }}>{side}</Box>

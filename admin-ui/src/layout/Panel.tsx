@@ -40,7 +40,7 @@ export function Panel({ title, hint, side, children, tone, flush = false }: Pane
           {title}
         </Box>
         {hint === undefined ? null : (
-          <Box component="span" sx={{ color: 'text.secondary', fontSize: 13 }}>
+          <Box component="span" className="hint" sx={{ color: 'text.secondary', fontSize: 13 }}>
             {hint}
           </Box>
         )}

@@ -99,7 +99,7 @@ export function globalStyles(colours: Palette) {
     a: { color: colours.brand, textDecoration: 'none' },
     'a:hover': { textDecoration: 'underline' },
     // Within a sentence colour alone does not tell a link.
-    '.MuiAlert-message a': { textDecoration: 'underline' },
+    '.MuiAlert-message a, .hint a': { textDecoration: 'underline' },
     ':focus-visible': { outline: `2px solid ${colours.brand}`, outlineOffset: 2 },
     '.tone': {
       display: 'inline-flex',

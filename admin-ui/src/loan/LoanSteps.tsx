@@ -1,4 +1,3 @@
-import { JournalLink } from '../field/JournalLink';
 import { Box } from '@mui/material';
 import { Link } from 'react-admin';
 import { EpochField } from '../field/EpochField';
@@ -14,11 +13,7 @@ function Links({ step }: { readonly step: LoanStep }) {
       {messageId === null ? null : (
         <Link to={`/messages/${encodeURIComponent(messageId)}/show`}>message</Link>
       )}
-      {journalId === null ? null : (
-        <span>
-          journal <JournalLink id={journalId} />
-        </span>
-      )}
+      {journalId === null ? null : <Link to={`/journals/${journalId}/show`}>journal {journalId}</Link>}
     </Box>
   );
 }

@@ -32,7 +32,12 @@ function StartButton() {
   return (
     <>
       {error ? <Fault error={error} /> : null}
-      <Button variant="contained" disabled={isPending} onClick={() => mutate(key)}>
+      <Button
+        variant="contained"
+        data-command="Reconcile now"
+        disabled={isPending}
+        onClick={() => mutate(key)}
+      >
         {isPending ? 'Starting…' : 'Reconcile now'}
       </Button>
     </>

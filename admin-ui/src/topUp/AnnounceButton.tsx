@@ -83,7 +83,7 @@ export function AnnounceButton() {
   if (!may) return null;
   return (
     <>
-      <Button variant="contained" onClick={() => setOpen(true)}>
+      <Button variant="contained" data-command="Announce a top-up" onClick={() => setOpen(true)}>
         Announce a top-up
       </Button>
       {open ? <Form onClose={() => setOpen(false)} /> : null}

@@ -36,7 +36,12 @@ const columns = (id: string) => [
 /** All runs of a workflow, each with where its history is kept. */
 export function Runs({ workflowId }: { readonly workflowId: string }) {
   return (
-    <Panel title="Runs" hint="And the copies kept of those that closed" flush>
+    <Panel
+      title="Runs"
+      hint="And the copies kept of those that closed"
+      side={<Link to="/history-exports">All copies</Link>}
+      flush
+    >
       <Loaded
         queryKey={['workflows', 'runs', workflowId]}
         read={(signal: AbortSignal) => readRuns(workflowId, signal)}
@@ -51,8 +56,7 @@ export function Runs({ workflowId }: { readonly workflowId: string }) {
             columns={columns(workflowId)}
           />
         )}
-      </Loaded>{' '}
-      <Link to="/history-exports">All copies</Link>
+      </Loaded>
     </Panel>
   );
 }

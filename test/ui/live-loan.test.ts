@@ -1,7 +1,7 @@
 /**
- * Help, as staff give it in a real Chromium on a real stack: a disbursement that cannot be signed is cancelled and
- * released, the loan that asks for help is tried again, Lotus refuses the push, and after one more retry the FIL is
- * in the miner: once, from one nonce.
+ * One real loan on a real stack, in a real Chromium. Help, as staff give it: a disbursement that cannot be signed is
+ * cancelled and released, the loan that asks for help is tried again, Lotus refuses the push, and after one more retry
+ * the FIL is in the miner: once, from one nonce. Then an auditor walks through everything that came of it.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,8 +22,10 @@ import type { Knex } from 'knex';
 import { silentProgress } from '../../stack/progress';
 import { startStack, type Stack } from '../../stack/stack';
 import { applyWithNewMiner, control, faucetPurse, openPlay, type Applied } from '../support/play';
+import { walkAll } from './auditor-walk';
 import { openBrowser, openPage, violations, type Watch } from './browser';
 import * as office from './pages';
+import { RECORDS, SCREENS } from './screens';
 
 const LONG_MS = 15 * 60_000;
 jest.setTimeout(LONG_MS);
@@ -191,4 +193,38 @@ test('Lotus refuses the push: staff see its words, retry, and the FIL arrives on
   await office.open(maker, '/', 'Home');
   await maker.getByRole('list', { name: 'Workflows that need action' }).waitFor({ state: 'detached' });
   expect(watches.flatMap(({ errors, foreign }) => [...errors, ...foreign])).toEqual([]);
+});
+
+test('an auditor opens every screen, record, tab and download, and finds nothing to press', async () => {
+  const { customer, loanId } = loan;
+  const { staff, waiter } = play;
+  const active = await customer.session.get(`/v1/loans/${loanId}`);
+  await purse.send(textOf(active['repaymentAddress']), coins(3n));
+  const [position] = await customer.session.list('/v1/positions');
+  const asked = { positionId: position?.['id'], amount: coins(5n).toString() };
+  await customer.session.post('/v1/redemptions', asked);
+  await staff.treasurer.post('/admin/v1/reconciliations', {});
+  await staff.treasurer.post('/admin/v1/top-ups', { amount: coins(1n).toString(), from: purse.address });
+  for (const name of ['repayments', 'redemptions', 'reconciliations', 'miners'])
+    await waiter.until(name, async () => (await staff.auditor.list(`/admin/v1/${name}`))[0] ?? null);
+
+  const auditor = await signedIn('auditor');
+  const writes: string[] = [];
+  auditor.on('request', (sent) => {
+    if (sent.method() !== 'GET') writes.push(`${sent.method()} ${sent.url()}`);
+  });
+  const seen = await walkAll(auditor);
+  expect(seen.empty).toEqual([]);
+  expect(seen.faults).toEqual([]);
+  expect(seen.commands).toEqual([]);
+  expect(writes).toEqual([]);
+  expect(seen.opened.length).toBeGreaterThan(SCREENS.length + RECORDS.length);
+  expect([...seen.downloads.values()].filter((bytes) => bytes < 1_000)).toEqual([]);
+  expect(seen.downloads.size).toBeGreaterThan(0);
+  expect(watches.at(-1)).toEqual({ errors: [], foreign: [] });
+
+  // The same walk finds what a member of staff may press.
+  await office.openApprovals(checker);
+  await office.openRow(checker, 'Treasury top-up', /^Treasury top-up/);
+  expect(await checker.locator('main [data-command]').count()).toBe(2);
 });
