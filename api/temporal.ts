@@ -13,8 +13,11 @@ import { REFUSALS, RefusalError, type RefusalCode } from '../domain/refusal';
 import { SA } from '../workflows/handles';
 
 const DEADLINE_MS = 5_000;
-/** gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const PASSING = [1, 4, 8, 14];
+/**
+ * gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION (the server's WorkflowNotReady: an Update
+ * whose workflow task failed or was lost), ABORTED, UNAVAILABLE.
+ */
+const PASSING = [1, 4, 8, 9, 10, 14];
 
 function isRefusalCode(code: unknown): code is RefusalCode {
   return typeof code === 'string' && code in REFUSALS;
@@ -37,11 +40,22 @@ function refusalIn(error: unknown): RefusalError | null {
   return null;
 }
 
+/** How the server ends an Update that the workflow took and did not answer before it closed. */
+const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
+
+function isClosedMeanwhile(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === CLOSED_MEANWHILE
+  );
+}
+
 function translate(error: unknown): unknown {
   const refusal = error instanceof WorkflowUpdateFailedError ? refusalIn(error) : null;
   if (refusal) return refusal;
   const code = grpcCode(error);
-  if (error instanceof WorkflowNotFoundError || code === NOT_FOUND)
+  if (error instanceof WorkflowNotFoundError || code === NOT_FOUND || isClosedMeanwhile(error))
     return new RefusalError('wrong-state', 'That work is over already.');
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (code !== null && PASSING.includes(code)))
     return new RefusalError(
