@@ -68,10 +68,12 @@ export async function planStep(deps: PlanDeps, step: Step): Promise<Plan> {
   return { ...step, events, list, newIds: newIds(before, list), breaks };
 }
 
-/** The addresses of customers that moved, and all of the others: those are few. */
+const MANY: readonly string[] = ['deposit', 'escrow', 'repayment'];
+
+/** Of customers' and loans' addresses those that moved, and all of the others: those are few. */
 function moving(list: WatchList, events: readonly ChainEvent[]): readonly Watched[] {
   const moved = new Set(events.flatMap((event) => changesOf(event, list).map(([address]) => address)));
-  return list.all.filter(({ address, kind }) => kind !== 'deposit' || moved.has(address));
+  return list.all.filter(({ address, kind }) => !MANY.includes(kind) || moved.has(address));
 }
 
 function withIds(list: WatchList, holdings: readonly Holding[]): WatchList {
