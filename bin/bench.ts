@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { accrual } from './bench/accrual';
 import { crash } from './bench/crash';
 import { ledger } from './bench/ledger';
+import { loans } from './bench/loans';
 import { commit, machine } from './bench/machine';
+import { memory } from './bench/memory';
 import { story } from './bench/story';
 
 /** What a bench gives: `figures` to quote, `runs` as they were measured. */
@@ -14,7 +16,14 @@ export interface Figures {
   readonly runs: readonly unknown[];
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { ledger, accrual, crash, story };
+const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
+  accrual,
+  crash,
+  ledger,
+  loans,
+  memory,
+  story,
+};
 
 async function main(): Promise<void> {
   const name = process.argv[2] ?? '';

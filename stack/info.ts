@@ -15,6 +15,8 @@ export const stackInfoSchema = z.object({
   pid: z.number(),
   urls: z.object({
     app: url,
+    /** Every API process; `app` is the first. */
+    apis: z.array(url).min(1),
     admin: url,
     docs: url,
     temporalUi: url.nullable(),

@@ -16,6 +16,8 @@ export interface Places {
   readonly mail: MailPlace;
   readonly adminUi: string;
   readonly api: Reservation;
+  /** Of a second API process. */
+  readonly second?: Reservation;
 }
 
 export interface ProductOptions {
@@ -105,26 +107,26 @@ export async function bringSigner(options: ProductOptions): Promise<void> {
   });
 }
 
-/** One worker process for all task queues but the signer's. */
-export async function bringWorker(options: ProductOptions): Promise<void> {
+/** One worker process for all task queues but the signer's; another `name` is another process beside it. */
+export async function bringWorker(options: ProductOptions, name = 'worker'): Promise<void> {
   const env = partEnvironment('worker', known(options, options.places.chain.writeToken));
-  const logFile = options.data.log('worker');
+  const logFile = options.data.log(name);
   const queues = 'core,ledger,chain,mail,batch';
   await options.supervisor.run({
-    name: 'worker',
+    name,
     start: async (signal) => {
       const args = ['workers/main.ts', '--queues', queues];
-      const child = startProgram('worker', args, { env, logFile, account: options.account, signal });
+      const child = startProgram(name, args, { env, logFile, account: options.account, signal });
       await readyOrStopped(child, child.firstJson('ready', 120_000));
       return { child, where: `queues ${queues}` };
     },
   });
 }
 
-/** The API, which also serves the built admin UI; ready when /readyz says so. */
-export async function bringApi(options: ProductOptions): Promise<string> {
+/** The API at `places.api`, which also serves the built admin UI; ready when /readyz says so. */
+export async function bringApi(options: ProductOptions, name = 'api'): Promise<string> {
   const env = partEnvironment('api', known(options, ''));
-  const logFile = options.data.log('api');
+  const logFile = options.data.log(name);
   const url = `http://127.0.0.1:${options.places.api.port}`;
   const answers = async (): Promise<true> => {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
@@ -132,10 +134,10 @@ export async function bringApi(options: ProductOptions): Promise<string> {
     throw new Error(`${response.status} ${await response.text()}`);
   };
   await options.supervisor.run({
-    name: 'api',
+    name,
     start: async (signal) => {
       await options.places.api.release();
-      const child = startProgram('api', ['api/main.ts'], { env, logFile, account: options.account, signal });
+      const child = startProgram(name, ['api/main.ts'], { env, logFile, account: options.account, signal });
       await readyOrStopped(child, child.firstJson('ready', 60_000));
       const ready = waitFor(answers, { what: `${url}/readyz`, timeoutMs: 60_000, giveUp: child.ending });
       await readyOrStopped(child, ready);

@@ -15,7 +15,7 @@ import { givenParts } from './given';
 import { processesSchema, stackInfoSchema, type StackInfo } from './info';
 import { endLeftovers } from './leftovers';
 import { lockFolder } from './lock';
-import type { Reservation } from './port';
+import { reservePort, type Reservation } from './port';
 import { readJson, writePrivate } from './private-file';
 import { bringApi, bringSigner, bringWorker, servesFrom, type Places } from './product';
 import type { Progress } from './progress';
@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly progress: Progress;
   /** Default: one epoch a second, finality 10. */
   readonly pace?: DevnetPace;
+  /** Two worker and two API processes side by side, as where one machine is not enough. */
+  readonly twice?: boolean;
   /** Raised to stop, also during the start. */
   readonly signal?: AbortSignal;
 }
@@ -49,7 +51,7 @@ function describe(
   supervisor: Supervisor,
   startedAt: string,
 ): StackInfo {
-  const { database, temporal, chain, mail, api } = places;
+  const { database, temporal, chain, mail, api, second } = places;
   const app = `http://127.0.0.1:${api.port}`;
   return {
     running: true,
@@ -58,6 +60,7 @@ function describe(
     pid: process.pid,
     urls: {
       app,
+      apis: [api, ...(second === undefined ? [] : [second])].map(({ port }) => `http://127.0.0.1:${port}`),
       admin: `${app}/`,
       docs: `${app}/docs`,
       temporalUi: temporal.ui,
@@ -109,7 +112,11 @@ async function bringAll(
       (folder) => folder,
     ),
   ]);
-  const places: Places = { database, temporal, chain, mail, adminUi, api: ports.api };
+  const second = options.twice === true ? await reservePort(0) : undefined;
+  const places: Places = {
+    ...{ database, temporal, chain, mail, adminUi, api: ports.api },
+    ...(second === undefined ? {} : { second }),
+  };
   const account = spareAccount();
   const separate = account !== undefined && servesFrom(account);
   if (account !== undefined && !separate)
@@ -119,6 +126,9 @@ async function bringAll(
   await bringSigner(product);
   await bringWorker(product);
   await bringApi(product);
+  if (second === undefined) return;
+  await bringWorker(product, 'worker-2');
+  await bringApi({ ...product, places: { ...places, api: second } }, 'api-2');
 }
 
 /**

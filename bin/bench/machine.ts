@@ -17,7 +17,19 @@ export function machine() {
 export function commit(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: __dirname, encoding: 'utf8' }).trim();
-  const paths = ['domain', 'ledger', 'db', 'migrations', 'activities', 'api', 'bin/bench', 'bin/bench.ts'];
+  const paths = [
+    'domain',
+    'ledger',
+    'db',
+    'chain',
+    'migrations',
+    'activities',
+    'workflows',
+    'workers',
+    'api',
+    'stack',
+  ];
+  paths.push('devnet', 'bin');
   const changed = git('status', '--porcelain', '--', ...paths.map((path) => `:/${path}`)) !== '';
   return `${git('rev-parse', 'HEAD')}${changed ? '+' : ''}`;
 }

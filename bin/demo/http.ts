@@ -1,5 +1,6 @@
 /** The demo's view of the product: its public HTTP API, as any outside program would call it. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Answer {
   readonly status: number;
@@ -30,12 +31,39 @@ export interface Session {
 
 const CALL_TIMEOUT_MS = 30_000;
 
-/** Calls the API at `baseUrl` as the holder of `token` (none: nobody). Every POST carries a fresh Idempotency-Key. */
-export function makeSession(baseUrl: string, token?: string): Session {
+const TRIES = 40;
+const TRY_AGAIN_MS = 1_000;
+
+const UNAVAILABLE = 503;
+
+/** The answer of the first process that gives one; the same request at each, so that it has one effect. */
+async function answerOf(
+  urls: readonly string[],
+  tries: number,
+  path: string,
+  request: RequestInit,
+): Promise<{ response: Response; text: string }> {
+  for (let n = 1; ; n += 1) {
+    try {
+      const url = new URL(path, urls[n % urls.length]);
+      const response = await fetch(url, { ...request, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+      if (response.status !== UNAVAILABLE || n >= tries) return { response, text: await response.text() };
+    } catch (error) {
+      if (n >= tries) throw error;
+    }
+    await delay(TRY_AGAIN_MS);
+  }
+}
+
+/**
+ * Calls the API as the holder of `token` (none: nobody). Every POST carries a fresh Idempotency-Key. With a list
+ * of the API's processes the caller is patient: what got no answer, or 503, is asked again at the next one, same key.
+ */
+export function makeSession(baseUrl: string | readonly string[], token?: string): Session {
+  const [urls, tries] = typeof baseUrl === 'string' ? [[baseUrl], 1] : [baseUrl, TRIES];
   const call = async (method: string, path: string, body?: Json): Promise<unknown> => {
-    const response = await fetch(new URL(path, baseUrl), {
+    const { response, text } = await answerOf(urls, tries, path, {
       method,
-      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       headers: {
         accept: 'application/json',
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -43,7 +71,6 @@ export function makeSession(baseUrl: string, token?: string): Session {
       },
       ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
     });
-    const text = await response.text();
     const parsed: unknown = text === '' ? {} : JSON.parse(text);
     if (!response.ok) {
       const problem = isJson(parsed) ? parsed : {};

@@ -6,7 +6,7 @@ const CODE = /\b(\d{6})\b/;
 
 /** Signs the sample staff in. */
 export async function signInStaff(
-  baseUrl: string,
+  baseUrl: string | readonly string[],
   logins: Readonly<Record<keyof Staff, { readonly email: string; readonly password: string }>>,
 ): Promise<Staff> {
   const signIn = async (who: keyof Staff): Promise<Session> => {

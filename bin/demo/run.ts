@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { makeLotus } from '../../chain/lotus';
 import { makeKnex } from '../../db/knex';
 import type { Progress } from '../../stack/progress';
-import type { StackInfo } from '../../stack/info';
 import { startStack, type Stack } from '../../stack/stack';
 import { readChainFile, spelledFor, type ChainFile } from './chain-file';
 import { startOwnDevnet } from './devnet';
+import { loginsOf } from './logins';
 import { signInStaff } from './people';
 import type { Decide, Play, Staff } from './play';
 import { perform } from './script';
@@ -61,23 +61,6 @@ function makeQuery(ownerUrl: string): { query: Play['query']; close: () => Promi
       return answer.rows;
     },
     close: () => knex.destroy(),
-  };
-}
-
-type Login = StackInfo['logins'][number];
-
-function loginsOf(samples: readonly Login[]): Record<keyof Staff, Login> {
-  const of = (role: keyof Staff): Login => {
-    const found = samples.find((login) => login.role === role);
-    if (found === undefined) throw new Error(`the stack has no sample login ${role}`);
-    return found;
-  };
-  return {
-    maker: of('maker'),
-    checker: of('checker'),
-    treasurer: of('treasurer'),
-    auditor: of('auditor'),
-    admin: of('admin'),
   };
 }
 
