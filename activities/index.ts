@@ -12,6 +12,7 @@ import { makeMessageActivities } from './message';
 import { makeLoginCodeActivities, makeOnboardingActivities } from './onboarding';
 import { makeReconciliationActivities } from './reconciliation';
 import { makeRedemptionActivities } from './redemption';
+import { makeRemedyActivities } from './remedy';
 import { makeSweepActivities } from './sweep';
 import { makeTopUpActivities } from './top-up';
 import { makeWatchActivities } from './watch';
@@ -46,6 +47,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeLoanActivities(deps),
       ...makePoolActivities(deps),
       ...makeRedemptionActivities(deps),
+      ...makeRemedyActivities(deps),
       ...makeOnboardingActivities(deps),
       ...makeSweepActivities(deps),
     },

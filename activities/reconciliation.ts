@@ -4,6 +4,7 @@ import type { Lotus } from '../chain/lotus';
 import { keyOf } from '../chain/watch';
 import { readCursor } from '../db/clock';
 import { findRun, keepRun, type ReconItem, type ReconRun } from '../db/reconciliation';
+import { noteFinding } from '../db/tipset';
 import { watchList } from '../db/watched';
 import { atto } from '../domain/money';
 import { custodyAt, identity, trialBalance } from '../ledger/read';
@@ -57,9 +58,30 @@ async function compare(
       const sound = books.trialBalance.balanced && books.identity.holds;
       const breaks = items.filter(({ chain, ledger }) => chain !== ledger).length;
       const outcome = breaks === 0 && sound ? 'matched' : 'broken';
+      if (outcome === 'broken')
+        await noteBreak(trx, { id: input.id, height, breaks, of: items.length, sound });
       const run = { ...input, tipsetKey: cursor.executedKey, height, outcome, breaks } as const;
       return keepRun(trx, { ...run, addresses: items.length, items, ...books });
     },
     { isolationLevel: 'repeatable read' },
   );
+}
+
+interface Break {
+  readonly id: string;
+  readonly height: number;
+  readonly breaks: number;
+  readonly of: number;
+  /** The books balance in themselves. */
+  readonly sound: boolean;
+}
+
+/** A finding for people to deal with; one that is open stands for all the runs that see the same. */
+async function noteBreak(trx: Knex.Transaction, { id, height, breaks, of, sound }: Break): Promise<void> {
+  const kind = 'reconciliation-break';
+  const open: unknown = await trx('watch.finding').where({ kind, resolved_at: null }).first('id');
+  if (open !== undefined) return;
+  const inside = sound ? '' : ' The books do not balance in themselves.';
+  const sentence = `At epoch ${height} ${breaks} of ${of} addresses hold other than the books say.${inside}`;
+  await noteFinding(trx, { kind, subject: id, epoch: height, sentence });
 }

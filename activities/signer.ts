@@ -30,6 +30,7 @@ import { atto, type Atto, formatCoins } from '../domain/money';
 import { RefusalError } from '../domain/refusal';
 import { fromGasText, type GasText } from './message';
 import { refusing } from './refusal';
+import { makeUnfreezeActivities } from './signer-unfreeze';
 
 export interface SignerDeps {
   readonly knex: Knex;
@@ -52,6 +53,7 @@ export interface SignedAs {
 /** The signer's activities; queue `signer`. */
 export function makeSignerActivities(deps: SignerDeps) {
   return {
+    ...makeUnfreezeActivities(deps),
     /** An escrow or repayment address for a loan; the same owner gets the same one for ever. */
     deriveAddress: (input: {
       readonly kind: 'escrow' | 'repayment';

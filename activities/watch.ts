@@ -5,6 +5,7 @@ import { LotusError, type Tipset } from '../chain/lotus';
 import { keyOf, keyText } from '../chain/watch';
 import { readCursor, readHead, type Cursor } from '../db/clock';
 import { oweLooks, owedLooks, paidLooks } from '../db/look';
+import { noteNetwork } from '../db/network';
 import { unswept } from '../db/sweep';
 import { halt, liveUpTo, noteFinding, walkedHeight, type Finding, type WalkedTipset } from '../db/tipset';
 import { orphans, replaceTransfer, unopenedDeposits } from '../db/transfer';
@@ -65,6 +66,7 @@ type FollowDeps = WalkDeps & Pick<WatchDeps, 'client'> & { readonly stalledEpoch
 
 async function followFor(deps: FollowDeps, input: FollowInput): Promise<Followed> {
   const until = Date.now() + ROUND_MS;
+  await rememberNetwork(deps);
   let pause = PAUSE_MS.least;
   for (;;) {
     const { moved, failure } = await tryToFollow(deps);
@@ -78,6 +80,15 @@ async function followFor(deps: FollowDeps, input: FollowInput): Promise<Followed
     }
     pause = moved ? PAUSE_MS.least : Math.min(pause * PAUSE_MS.growth, PAUSE_MS.most);
     if (!moved) await Context.current().sleep(pause);
+  }
+}
+
+/** For screens, which know no node; one that does not answer is asked again in the next round. */
+async function rememberNetwork({ knex, lotus }: FollowDeps): Promise<void> {
+  try {
+    await noteNetwork(knex, await lotus.network());
+  } catch (error) {
+    if (!(error instanceof LotusError)) throw error;
   }
 }
 

@@ -25,7 +25,16 @@ const SQL = `
 
 const approval = z.strictObject({
   id: z.string(),
-  kind: z.enum(['onboarding', 'loan', 'loan-extension', 'loan-disbursement', 'top-up', 'help']),
+  kind: z.enum([
+    'onboarding',
+    'loan',
+    'loan-extension',
+    'loan-disbursement',
+    'top-up',
+    'help',
+    'unfreeze',
+    'resolution',
+  ]),
   subjectKind: z.string(),
   subjectId: z.string(),
   workflowId: z.string(),

@@ -6,9 +6,11 @@ import { resourceRoutes } from './list';
 import type { Route } from './route';
 
 const SQL = `
-  SELECT id, kind, subject, epoch, sentence, resolved_at IS NULL AS open, created_at AS "createdAt",
-    resolved_at AS "resolvedAt"
-  FROM watch.finding`;
+  SELECT f.id, f.kind, f.subject, f.epoch, f.sentence, f.resolved_at IS NULL AS open, f.created_at AS "createdAt",
+    f.resolved_at AS "resolvedAt", r.subject ->> 'reason' AS resolution,
+    coalesce(f.resolution_id, (SELECT p.id FROM approval p WHERE p.kind = 'resolution' AND p.subject_id = f.id::text
+      AND p.state = 'waiting' ORDER BY p.created_at LIMIT 1)) AS "approvalId"
+  FROM watch.finding f LEFT JOIN approval r ON r.id = f.resolution_id`;
 
 const finding = z.strictObject({
   id: z.int(),
@@ -19,6 +21,14 @@ const finding = z.strictObject({
   open: z.boolean(),
   createdAt: timeOut,
   resolvedAt: timeOut.nullable(),
+  resolution: z
+    .string()
+    .nullable()
+    .meta({ description: 'The reason of who asked that it counts as dealt with' }),
+  approvalId: z
+    .string()
+    .nullable()
+    .meta({ description: 'By which it was resolved, or which waits for a second person' }),
 });
 
 export function findingRoutes(deps: ApiDeps): Route[] {

@@ -20,6 +20,8 @@ const KINDS = [
   'loan-disbursement',
   'top-up',
   'help',
+  'unfreeze',
+  'resolution',
 ] as const satisfies readonly ApprovalKind[];
 
 const home = z.strictObject({

@@ -29,6 +29,7 @@ import { refusalRoutes } from './refusal';
 import { registrationRoutes } from './registration';
 import { repaymentRoutes } from './repayment';
 import type { Route } from './route';
+import { remedyRoutes } from './remedy';
 import { scheduleRoutes } from './schedule';
 import { senderRoutes } from './sender';
 import { staffSessionRoutes } from './staff-session';
@@ -70,6 +71,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     topUpRoutes,
     reconciliationRoutes,
     findingRoutes,
+    remedyRoutes,
     scheduleRoutes,
     workflowRoutes,
     workflowHistoryRoutes,

@@ -12,6 +12,8 @@ const MOST = 500;
 const SQL = `
   SELECT s.address AS id, s.address, a.kind, a.owner_kind AS "ownerKind", a.owner_id AS "ownerId",
     a.id_address AS "idAddress", s.next_nonce AS "nextNonce", s.mode, s.frozen_reason AS "frozenReason",
+    (SELECT p.id FROM approval p WHERE p.kind = 'unfreeze' AND p.subject_id = s.address AND p.state = 'waiting'
+     ORDER BY p.created_at LIMIT 1) AS "approvalId",
     m.unsettled, m.drafts, m.needing, m.last_at AS "lastAt"
   FROM chain.sender s JOIN chain.address a ON a.address = s.address
   CROSS JOIN LATERAL (
@@ -60,6 +62,7 @@ const sender = z.strictObject({
   nextNonce: z.int(),
   mode: z.enum(['active', 'frozen', 'draining']),
   frozenReason: z.string().nullable(),
+  approvalId: z.string().nullable().meta({ description: 'Waits for a second person: that it signs again' }),
   unsettled: z.int(),
   drafts: z.int().meta({ description: 'Messages that have no nonce yet' }),
   needing: z.int(),

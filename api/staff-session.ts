@@ -1,6 +1,7 @@
 /** Sign-in of staff, and what the signed-in person may do. */
 import { z } from 'zod';
 import type { Limit } from '../db/rate-limit';
+import { readNetwork } from '../db/network';
 import { endSession, openSession } from '../db/session';
 import { checkPassword } from '../db/staff';
 import { ROLES, permissionsOf } from '../domain/permission';
@@ -20,14 +21,22 @@ const identity = z.strictObject({
   role: z.enum(ROLES),
   permissions: z.array(z.string()),
   environment: z.enum(['development', 'production']),
+  network: z
+    .strictObject({ name: z.string(), genesisTime: z.int(), epochSeconds: z.int() })
+    .nullable()
+    .meta({
+      description:
+        'When epochs begin: genesisTime (unix) + epoch × epochSeconds; null before the watch began',
+    }),
 });
 
 type Identity = z.output<typeof identity>;
 
-function identityOf(deps: ApiDeps, staff: Pick<Identity, 'id' | 'email' | 'role'>): Identity {
+async function identityOf(deps: ApiDeps, staff: Pick<Identity, 'id' | 'email' | 'role'>): Promise<Identity> {
   const { id, email, role } = staff;
+  const network = await readNetwork(deps.knex);
   const environment = deps.settings.development ? 'development' : 'production';
-  return { id, email, role, permissions: permissionsOf(role), environment };
+  return { id, email, role, permissions: permissionsOf(role), environment, network };
 }
 
 export function staffSessionRoutes(deps: ApiDeps): Route[] {
@@ -51,7 +60,7 @@ export function staffSessionRoutes(deps: ApiDeps): Route[] {
         if (!staff) throw new RefusalError('credentials-wrong');
         const { token } = await openSession(deps.knex, 'staff', staff.id);
         const headers = { 'Set-Cookie': sessionCookie(deps, 'staff', token) };
-        return { body: { ...identityOf(deps, staff), token }, headers };
+        return { body: { ...(await identityOf(deps, staff)), token }, headers };
       },
     }),
     route({
@@ -61,7 +70,7 @@ export function staffSessionRoutes(deps: ApiDeps): Route[] {
       tag: 'staff',
       summary: 'Who is signed in, and what they may do',
       answer: identity,
-      handler: ({ actor }) => Promise.resolve({ body: identityOf(deps, actor) }),
+      handler: async ({ actor }) => ({ body: await identityOf(deps, actor) }),
     }),
     route({
       method: 'delete',

@@ -93,7 +93,8 @@ export async function settleTipset(
   });
 }
 
-export type FindingKind = 'foreign-message' | 'unexplained-balance' | 'deep-reorg';
+export type FindingKind = 
+  'foreign-message' | 'unexplained-balance' | 'deep-reorg' | 'reconciliation-break';
 
 /** Something a person must look at. */
 export interface Finding {

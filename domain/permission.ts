@@ -3,6 +3,8 @@
  * admin UI (which hides what would be refused; it receives its row through GET /admin/v1/session).
  */
 
+import type { RemedyKind } from './remedy';
+
 export const ROLES = ['operator', 'checker', 'risk', 'treasurer', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -23,6 +25,9 @@ export const PERMISSIONS = {
   'approval:decide-loan-disbursement': ['checker', 'risk', 'admin'],
   'approval:decide-top-up': ['checker', 'treasurer', 'admin'],
   'approval:decide-help': ['checker', 'risk', 'treasurer', 'admin'],
+  'approval:decide-unfreeze': ['checker', 'risk', 'treasurer', 'admin'],
+  'approval:decide-resolution': ['checker', 'risk', 'treasurer', 'admin'],
+  'remedy:ask': ['operator', 'risk', 'treasurer', 'admin'],
   'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],
   'reconciliation:run': ['operator', 'treasurer', 'admin'],
@@ -43,7 +48,8 @@ export function permissionsOf(role: string): Permission[] {
 }
 
 /** What a second pair of eyes is asked for. */
-export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'loan-disbursement' | 'top-up' | 'help';
+export type ApprovalKind =
+  'onboarding' | 'loan' | 'loan-extension' | 'loan-disbursement' | 'top-up' | 'help' | RemedyKind;
 
 /** The permission that deciding on an approval of this kind takes. */
 export function decidePermission(kind: ApprovalKind): Permission {

@@ -65,6 +65,10 @@ export const REFUSALS = {
   'wrong-state': { status: 409, title: 'This is not possible in the present state.' },
   'reason-required': { status: 400, title: 'A reason is required.' },
   'help-asked': { status: 409, title: 'Help was asked for already and waits for a second person.' },
+  'sender-not-frozen': { status: 409, title: 'The sending address is not frozen.' },
+  'finding-resolved': { status: 409, title: 'The finding was dealt with already.' },
+  'finding-holds': { status: 409, title: 'What was found still holds booking up.' },
+  'remedy-asked': { status: 409, title: 'It was asked for already and waits for a second person.' },
   'approval-changed': { status: 409, title: 'What was to be approved has changed since.' },
   // copies of histories
   'history-damaged': {

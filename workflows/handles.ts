@@ -31,6 +31,7 @@ export const workflowIds = {
   historyExport: () => 'history-export',
   message: (id: string) => `message/${id}`,
   loan: (id: string) => `loan/${id}`,
+  remedy: (id: string) => `remedy/${id}`,
   reconciliation: (id: string) => `reconciliation/${id}`,
 };
 

@@ -10,6 +10,7 @@ export { message } from './message';
 export { onboarding } from './onboarding';
 export { reconciliation } from './reconciliation';
 export { redemption } from './redemption';
+export { remedy } from './remedy';
 export { signIn } from './sign-in';
 export { subscription } from './subscription';
 export { sweep } from './sweep';

@@ -3,7 +3,6 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { HDKey } from '@scure/bip32';
 import { Client, Connection } from '@temporalio/client';
 import {
   DefaultLogger,
@@ -20,6 +19,7 @@ import { makeApprovalActivities } from '../../activities/approval';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
 import { makePoolActivities } from '../../activities/pool';
+import { makeRemedyActivities } from '../../activities/remedy';
 import { makeRedemptionActivities } from '../../activities/redemption';
 import { makeApp } from '../../api/app';
 import type { ApiDeps, ApiSettings } from '../../api/deps';
@@ -36,6 +36,9 @@ import { freshDatabase } from '../support/database';
 import { ownNamespace } from '../support/namespace';
 import { services } from '../support/services';
 import { workflowBundle } from '../support/workflow-bundle';
+import { CLOCK, prepareChain } from './chain';
+
+export { CLOCK };
 
 export interface Reply {
   readonly status: number;
@@ -78,7 +81,6 @@ export interface World {
 }
 
 const ROOT = join(__dirname, '..', '..');
-export const CLOCK = 100;
 function callerOf(url: string, token?: string): Caller {
   const call: Caller['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(new URL(path, url), {
@@ -108,20 +110,6 @@ function callerOf(url: string, token?: string): Caller {
     post: (path, body = {}, headers = {}) =>
       call('POST', path, body, { 'idempotency-key': randomBytes(8).toString('hex'), ...headers }),
   };
-}
-
-/** What stands behind the deposit account: any extended public key. */
-async function prepareChain(knex: Knex, owner: Knex): Promise<void> {
-  const root = HDKey.fromMasterSeed(randomBytes(32)).derive("m/44'/461'/0'");
-  await owner('chain.account_xpub').insert({ kind: 'deposit', xpub: root.publicExtendedKey });
-  await knex('watch.cursor').insert({
-    clock: CLOCK,
-    executed: CLOCK + 1,
-    executed_key: 'b',
-    head: CLOCK + 1,
-    head_key: 'b',
-    began: 0,
-  });
 }
 
 async function makeStaff(owner: Knex, url: string): Promise<World['staff']> {
@@ -207,7 +195,11 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...makeApprovalActivities({ knex }),
             ...makeOnboardingActivities({ knex }),
             ...makeAddressActivities({ knex, lotus }),
-            ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
+            ...{
+              ...makePoolActivities({ knex }),
+              ...makeRedemptionActivities({ knex }),
+              ...makeRemedyActivities({ knex }),
+            },
           },
           mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,

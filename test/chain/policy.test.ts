@@ -68,7 +68,10 @@ describe('what the signer refuses, nothing stored', () => {
     const sender = chain.admin('chain.sender').where({ address: chain.hot });
     await sender.clone().update({ mode: 'frozen', frozen_reason: 'a person said so' });
     expect(await refused({})).toBe('sender-frozen');
+    // Only two people do that (0019_remedy): not what this is about.
+    await chain.admin.raw('ALTER TABLE chain.sender DISABLE TRIGGER sender_guard');
     await sender.clone().update({ mode: 'active', frozen_reason: null });
+    await chain.admin.raw('ALTER TABLE chain.sender ENABLE TRIGGER sender_guard');
   });
 
   describe('a disbursement', () => {

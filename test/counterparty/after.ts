@@ -3,10 +3,13 @@ import { changeBeneficiaryParams, METHOD, withdrawBalanceParams } from '../../ch
 import { attoText, coins } from '../../domain/money';
 import { findTransfer } from '../../db/transfer';
 import { addressFrom } from '../../domain/address';
+import type { RemedyRequest } from '../../domain/remedy';
 import { waitFor } from '../../stack/wait';
 import { workflowIds } from '../../workflows/handles';
 import { repayFromMiner } from '../../workflows/handles-loan';
+import type { remedy } from '../../workflows/remedy';
 import { balanceOf } from '../watch/world';
+import { agree } from './money';
 import { LENT, type Borrower, type Counterparty } from './world';
 
 interface Paid {
@@ -146,10 +149,41 @@ export async function paysFromInside(world: Counterparty, who: Borrower): Promis
     bookedAs: 'repayment',
   });
   expect(await paidBy(world, who)).toMatchObject([{ amount: attoText(coins(12n)), source: 'direct' }]);
-  const found = await knex<{ kind: string; sentence: string; resolved_at: Date | null }>('watch.finding')
+  const found = await knex<{ id: number; kind: string; sentence: string; resolved_at: Date | null }>(
+    'watch.finding',
+  )
     .where({ kind: 'foreign-message' })
     .where('sentence', 'like', `%${escrow_address}%`);
   expect(found).toMatchObject([{ resolved_at: null }]);
+  expect(await modeOf(world, escrow_address)).toBe('frozen');
+  await letGo(world, { kind: 'unfreeze', subjectId: escrow_address });
+  expect(await modeOf(world, escrow_address)).toBe('active');
+  await letGo(world, { kind: 'resolution', subjectId: String(found[0]?.id) });
+  await payOff(world, who);
+  await world.takeBack(who, 'closed');
+}
+
+async function modeOf({ platform: { knex } }: Counterparty, address: string): Promise<string | undefined> {
+  const row = await knex<{ address: string; mode: string }>('chain.sender').where({ address }).first('mode');
+  return row?.mode;
+}
+
+/** One asks, another agrees: what was stopped for a person goes on. */
+async function letGo(
+  { platform }: Counterparty,
+  asked: Pick<RemedyRequest, 'kind' | 'subjectId'>,
+): Promise<void> {
+  const id = `${asked.kind}-${asked.subjectId}`;
+  const workflowId = workflowIds.remedy(id);
+  const actor = { id: 'olga', role: 'operator' };
+  const request = { id, ...asked, reason: 'it was our own test', actor };
+  const handle = await platform.client.workflow.start<typeof remedy>('remedy', {
+    taskQueue: 'core',
+    workflowId,
+    args: [request],
+  });
+  await agree(platform, asked.subjectId, workflowId);
+  expect(await handle.result()).toEqual({ outcome: 'done', code: null });
 }
 
 /** f: never takes the owner role back, until two reminders have gone. */

@@ -150,3 +150,35 @@ test.each(['light', 'dark'] as const)('no screen of the desk is wider than a pho
   }
   expect(watch).toEqual({ errors: [], foreign: [] });
 });
+
+/** Opens the approval that waits, decides on it, and comes back. */
+async function decides(page: Page, back: string, title: string | RegExp, accept: boolean): Promise<void> {
+  await office.open(page, back, title);
+  await page.getByRole('link', { name: 'Waits for a second person' }).click();
+  await office.settled(page, /^A (?:finding|frozen sender)/);
+  await (accept ? office.acceptApproval : office.refuseApproval)(page, 'Looked at it too');
+  await office.open(page, back, title);
+}
+
+test('a finding is dealt with, and a sender stays frozen, by the word of a second person', async () => {
+  const maker = await signedIn('maker');
+  const checker = await signedIn('checker');
+  const sender = `/senders/${SCENE.frozen}/show`;
+
+  await office.open(maker.page, '/findings', 'Findings');
+  expect(await maker.page.locator('[aria-label^="epoch "][aria-label$=" UTC"]').count()).toBe(1);
+  await clean(maker.page, maker.watch);
+  await office.confirm(maker.page, 'Ask to resolve', 'It was a gift');
+  await maker.page.getByRole('link', { name: 'Waits for a second person' }).waitFor();
+  await decides(checker.page, '/findings', 'Findings', true);
+  await checker.page.getByText('It was a gift').waitFor();
+  await clean(checker.page, checker.watch);
+
+  await office.open(maker.page, sender, 'Escrow address');
+  await office.confirm(maker.page, 'Ask to unfreeze', 'The key is ours alone again');
+  await maker.page.getByRole('link', { name: 'Waits for a second person' }).waitFor();
+  await clean(maker.page, maker.watch);
+  await decides(checker.page, sender, 'Escrow address', false);
+  await maker.page.getByRole('button', { name: 'Ask to unfreeze' }).waitFor();
+  expect(await checker.page.getByRole('button', { name: 'Ask to unfreeze' }).count()).toBe(0);
+});

@@ -37,7 +37,7 @@ const recordPath = (resource: string, id: string): string => `/${resource}/${enc
 export const openApprovals = (page: Page): Promise<void> => open(page, '/approvals', 'Approvals');
 
 export const openApproval = (page: Page, id: string): Promise<void> =>
-  open(page, recordPath('approvals', id), /^(?:Loan|Treasury top-up|Opening an account)/);
+  open(page, recordPath('approvals', id), /^(?:Loan|Treasury top-up|Opening an account|A finding|A frozen sender)/);
 
 export const openLoan = (page: Page, id: string): Promise<void> =>
   open(page, recordPath('loans', id), /^Loan #/);
@@ -46,7 +46,7 @@ export const openWorkflow = (page: Page, id: string): Promise<void> =>
   open(page, recordPath('workflows', id), id);
 
 /** The dialog that a command opens: fill in the reason, send, wait until it is gone. */
-async function confirm(page: Page, verb: string, reason: string): Promise<void> {
+export async function confirm(page: Page, verb: string, reason: string): Promise<void> {
   await page.getByRole('button', { name: verb, exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill(reason);

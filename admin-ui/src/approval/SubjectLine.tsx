@@ -13,6 +13,11 @@ export function SubjectLine({ approval }: { readonly approval: Approval }) {
       </>
     );
   }
+  if (approval.kind === 'unfreeze') return <AddressField value={approval.subjectId} />;
+  if (approval.kind === 'resolution') {
+    const { sentence } = approval.subject;
+    return typeof sentence === 'string' ? sentence : `Finding ${approval.subjectId}`;
+  }
   if (typeof amount !== 'string') {
     return <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />;
   }

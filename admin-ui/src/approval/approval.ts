@@ -1,6 +1,14 @@
 /** Approvals as /admin/v1/approvals gives them. */
 
-export type ApprovalKind = 'onboarding' | 'loan' | 'loan-extension' | 'loan-disbursement' | 'top-up' | 'help';
+export type ApprovalKind =
+  | 'onboarding'
+  | 'loan'
+  | 'loan-extension'
+  | 'loan-disbursement'
+  | 'top-up'
+  | 'help'
+  | 'unfreeze'
+  | 'resolution';
 
 export interface ApprovalDecision {
   readonly actorId: string;
@@ -42,6 +50,8 @@ export const kindNames: Readonly<Record<ApprovalKind, string>> = {
   'loan-disbursement': 'Loan disbursement',
   'top-up': 'Treasury top-up',
   help: 'Help for a workflow',
+  unfreeze: 'A frozen sender signs again',
+  resolution: 'A finding is dealt with',
 };
 
 /** Who asked, for readers. */

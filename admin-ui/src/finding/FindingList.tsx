@@ -8,6 +8,7 @@ import { ChoiceFilter } from '../layout/ChoiceFilter';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
 import type { Finding } from './finding';
+import { ResolveButton } from './ResolveButton';
 
 const stands = [
   { value: null, label: 'All' },
@@ -62,6 +63,12 @@ export function FindingList() {
           label="At epoch"
           align="right"
           render={({ epoch }) => <EpochField value={epoch} />}
+        />
+        <DataTable.Col<Finding>
+          source="resolution"
+          label="Dealt with"
+          disableSort
+          render={(finding) => <ResolveButton finding={finding} />}
         />
       </Rows>
     </ListPage>

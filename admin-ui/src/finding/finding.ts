@@ -10,4 +10,8 @@ export interface Finding {
   readonly open: boolean;
   readonly createdAt: string;
   readonly resolvedAt: string | null;
+  /** Why it counts as dealt with, by who asked for that. */
+  readonly resolution: string | null;
+  /** By which it was resolved, or which waits for a second person. */
+  readonly approvalId: string | null;
 }

@@ -4,11 +4,11 @@ import { useSession } from '../providers/useSession';
 /** Which installation and which network this is, in words; loud wherever it is not production. */
 export function Banner() {
   const session = useSession();
-  if (!session?.environment && !session?.network) return null;
+  if (!session) return null;
   const production = session.environment === 'production';
   const words = [
-    session.environment === undefined ? null : `${session.environment} installation`,
-    session.network === undefined ? null : `network ${session.network.name}`,
+    `${session.environment} installation`,
+    session.network === null ? null : `network ${session.network.name}`,
   ].filter((word) => word !== null);
   return (
     <Box component="span" className={`tone tone-${production ? 'rest' : 'care'}`} data-banner>

@@ -51,6 +51,10 @@ export const commands = {
     command(`alerts/${id}/acknowledge`, { reason }, key),
   helpWorkflow: (id: string, verb: 'retry' | 'cancel', reason: string, key: string) =>
     command(`workflows/${segment(id)}/${verb}`, { reason }, key),
+  unfreezeSender: (address: string, reason: string, key: string) =>
+    command(`senders/${segment(address)}/unfreeze`, { reason }, key),
+  resolveFinding: (id: number, reason: string, key: string) =>
+    command(`findings/${id}/resolve`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
   moveSchedule: (id: string, verb: ScheduleVerb, reason: string, key: string) =>
     command(`schedules/${segment(id)}/${verb}`, { reason }, key),

@@ -14,8 +14,9 @@ export interface Session {
   readonly email: string;
   readonly role: string;
   readonly permissions: readonly string[];
-  readonly environment?: string;
-  readonly network?: Network;
+  readonly environment: string;
+  /** Null before the platform has seen its chain for the first time. */
+  readonly network: Network | null;
 }
 
 let held: Promise<Session> | null = null;

@@ -6,6 +6,7 @@ import { Key } from './Key';
 import { nameOf, type Sender } from './sender';
 import { SenderCard } from './SenderCard';
 import { SlotTable } from './SlotTable';
+import { UnfreezeButton } from './UnfreezeButton';
 
 /** One sending address with all its nonces, as lane and as table. */
 export function SenderShow() {
@@ -18,6 +19,7 @@ export function SenderShow() {
           <StateChip state={mode} tone={mode === 'active' ? 'good' : 'bad'} /> {address}
         </>
       )}
+      side={(sender) => <UnfreezeButton sender={sender} />}
       body={(sender) => (
         <>
           <Key />

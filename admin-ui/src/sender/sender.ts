@@ -40,6 +40,8 @@ export interface Sender {
   readonly nextNonce: number;
   readonly mode: string;
   readonly frozenReason: string | null;
+  /** Waits for a second person: that it signs again. */
+  readonly approvalId: string | null;
   readonly unsettled: number;
   readonly drafts: number;
   readonly needing: number;

@@ -24,6 +24,7 @@ const lifecycles = [
     'chain-watch',
     'history-export',
     'collateral',
+    'remedy',
   ].map((value) => ({ value, label: wordsOf(value) })),
 ];
 const attention = [
