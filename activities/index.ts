@@ -7,6 +7,7 @@ import { makeHistoryExportActivities } from './history-export';
 import { makeLoanActivities } from './loan';
 import { makeLoanChainActivities } from './loan-chain';
 import { makeMailActivities } from './mail';
+import { makePostActivities } from './mail-post';
 import { makeAccrualActivities, makePoolActivities } from './pool';
 import { makeMessageActivities } from './message';
 import { makeLoginCodeActivities, makeOnboardingActivities } from './onboarding';
@@ -32,7 +33,8 @@ export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
   Parameters<typeof makeWatchActivities>[0] &
   Parameters<typeof makeReconciliationActivities>[0] &
   Parameters<typeof makeLoanChainActivities>[0] &
-  Parameters<typeof makeMailActivities>[0];
+  Parameters<typeof makeMailActivities>[0] &
+  Parameters<typeof makePostActivities>[0];
 
 export type ActivityQueue = 'ledger' | 'chain' | 'mail' | 'batch';
 
@@ -49,6 +51,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeRedemptionActivities(deps),
       ...makeRemedyActivities(deps),
       ...makeOnboardingActivities(deps),
+      ...makePostActivities(deps),
       ...makeSweepActivities(deps),
     },
     chain: {

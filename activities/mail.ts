@@ -17,6 +17,13 @@ export interface MailDeps extends LoanMailDeps {
 /** `key` is `<workflowId>/<step>`: the same key is the same mail, sent once. */
 export type SendMailInput = MailContent & { readonly customerId: string; readonly key: string };
 
+/** `key` as above, of the whole round; each person's mail has one of its own. */
+export interface RemindDecidersInput {
+  readonly approvalId: string;
+  readonly kind: ApprovalKind;
+  readonly key: string;
+}
+
 /**
  * Sends one mail unless its key was sent already. A crash between sending and noting it can send it twice, with the
  * same Message-ID, by which mail programs drop the second.
@@ -62,11 +69,7 @@ export function makeMailActivities(deps: MailDeps) {
     },
 
     /** Reminds everyone who may decide on the approval; nothing when nobody may. */
-    async mailDeciders(input: {
-      approvalId: string;
-      kind: ApprovalKind;
-      key: string;
-    }): Promise<{ sent: number }> {
+    async mailDeciders(input: RemindDecidersInput): Promise<{ sent: number }> {
       const roles = [...PERMISSIONS[decidePermission(input.kind)]];
       const people = await knex<{ id: string; email: string; role: string; disabled_at: Date | null }>(
         'staff',

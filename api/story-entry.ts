@@ -43,6 +43,7 @@ const LINKS: Readonly<Record<string, string>> = {
   approvalId: 'approval',
   loanId: 'loan',
   customerId: 'customer',
+  mailId: 'workflow',
 };
 
 /** The records that arguments and results name. */

@@ -7,14 +7,15 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { makeApprovalActivities } from '../activities/approval';
-import type { makeMailActivities } from '../activities/mail';
+import type { makePostActivities } from '../activities/mail-post';
 import { decidePermission, mayDo, type ApprovalKind } from '../domain/permission';
 import type { RefusalCode } from '../domain/refusal';
 import { decide, type Decision, type DecisionOutcome } from './handles';
 import { OPTIONS } from './options';
 
-const ledger = proxyActivities<ReturnType<typeof makeApprovalActivities>>(OPTIONS.ledger);
-const mail = proxyActivities<ReturnType<typeof makeMailActivities>>(OPTIONS.mail);
+const ledger = proxyActivities<
+  ReturnType<typeof makeApprovalActivities> & ReturnType<typeof makePostActivities>
+>(OPTIONS.ledger);
 
 const DAY_MS = 86_400_000;
 
@@ -93,8 +94,9 @@ export async function awaitApproval(request: ApprovalRequest): Promise<ApprovalR
   const early = { summary: 'Waiting for a decision; then the checkers are reminded' };
   if (!(await condition(decided, remindAfterMs, early))) {
     await ledger.noteApprovalReminder.executeWithOptions({ summary: 'Noted the reminder' }, [{ id }]);
-    await mail.mailDeciders.executeWithOptions({ summary: 'Reminded the checkers' }, [
-      { approvalId: id, kind: request.kind, key: `${request.workflowId}/approval-reminder-${id}` },
+    const key = `${request.workflowId}/approval-reminder-${id}`;
+    await ledger.postMail.executeWithOptions({ summary: 'Reminded the checkers' }, [
+      { to: 'deciders', approvalId: id, kind: request.kind, key },
     ]);
     const late = { summary: 'Waiting for a decision; then it expires' };
     if (!(await condition(decided, expireAfterMs, late))) result = await expire(id);

@@ -6,9 +6,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { makeDepositActivities } from '../activities/deposit';
-import type { makeMailActivities } from '../activities/mail';
+import type { makePostActivities } from '../activities/mail-post';
 import type { AttoText } from '../domain/money';
-import { SA, look, standing, type Standing } from './handles';
+import { SA, look, standing, workflowIds, type Standing } from './handles';
 import { OPTIONS } from './options';
 import { startSweep } from './sweep-start';
 
@@ -26,8 +26,9 @@ export interface DepositOutcome {
   readonly journalId: number | null;
 }
 
-const ledger = proxyActivities<ReturnType<typeof makeDepositActivities>>(OPTIONS.ledger);
-const mail = proxyActivities<ReturnType<typeof makeMailActivities>>(OPTIONS.mail);
+const ledger = proxyActivities<
+  ReturnType<typeof makeDepositActivities> & ReturnType<typeof makePostActivities>
+>(OPTIONS.ledger);
 
 /** Only a lost signal makes these matter: the first look again, and the longest wait between two. */
 const LOOK_AGAIN_MS = { first: 15_000, most: 600_000 };
@@ -70,9 +71,15 @@ export async function deposit(input: DepositInput): Promise<DepositOutcome> {
   }
   const { value: amount, journalId, address } = view;
   if (view.state === 'replaced') return { outcome: 'replaced', amount, journalId };
-  await mail.sendMail.executeWithOptions({ summary: 'Tell the customer that the deposit is credited' }, [
-    { customerId, key: `${workflowId}/mail`, template: 'deposit-credited', data: { amount } },
-  ]);
+  const letter = { template: 'deposit-credited', data: { amount } } as const;
+  const mail = {
+    to: 'customer',
+    ...letter,
+    customerId,
+    key: `${workflowIds.deposit(cid, index)}/mail`,
+  } as const;
+  const summary = 'Tell the customer that the deposit is credited';
+  await ledger.postMail.executeWithOptions({ summary }, [mail]);
   await startSweep(address, `${workflowId}/sweep`);
   return { outcome: 'credited', amount, journalId };
 }

@@ -30,6 +30,8 @@ export const workflowIds = {
   accrual: () => 'accrual',
   historyExport: () => 'history-export',
   message: (id: string) => `message/${id}`,
+  /** `key` of the mail: `<workflowId>/<step>` of whoever tells. */
+  mail: (key: string) => `mail/${key}`,
   loan: (id: string) => `loan/${id}`,
   remedy: (id: string) => `remedy/${id}`,
   reconciliation: (id: string) => `reconciliation/${id}`,

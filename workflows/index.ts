@@ -6,6 +6,7 @@ export { deposit } from './deposit';
 export { historyExport } from './history-export';
 export { loan } from './loan';
 export { ownerChallenge } from './loan-challenge';
+export { mail } from './mail';
 export { message } from './message';
 export { onboarding } from './onboarding';
 export { reconciliation } from './reconciliation';

@@ -2,7 +2,8 @@
 import { condition, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
 import type { makeLoanActivities } from '../activities/loan';
 import type { makeLoanChainActivities } from '../activities/loan-chain';
-import type { makeMailActivities } from '../activities/mail';
+import type { SendMailInput } from '../activities/mail';
+import type { makePostActivities } from '../activities/mail-post';
 import type { LoanState } from '../domain/loan';
 import type { AttoText } from '../domain/money';
 import { SA, workflowIds, type HelpRequest } from './handles';
@@ -131,11 +132,11 @@ const round = { scheduleToCloseTimeout: PATIENCE } as const;
 
 /** The steps of a loan: each is tried until it succeeds; one that is stuck asks for help. */
 export const ledger = persistent(proxyActivities<Ledger>({ ...OPTIONS.ledger, ...round }), patientOf);
-export const chain = persistent(proxyActivities<Chain>({ ...OPTIONS.chain, ...round }), patientOf);
-export const mail = persistent(
-  proxyActivities<ReturnType<typeof makeMailActivities>>({ ...OPTIONS.mail, ...round }),
+const post = persistent(
+  proxyActivities<ReturnType<typeof makePostActivities>>({ ...OPTIONS.ledger, ...round }),
   patientOf,
 );
+export const chain = persistent(proxyActivities<Chain>({ ...OPTIONS.chain, ...round }), patientOf);
 
 /** The application that the loan began with. Throws before there is one: a bug of ours. */
 export function takenOf(run: LoanRun): NonNullable<LoanRun['taken']> {
@@ -203,16 +204,16 @@ export async function cancelled(run: LoanRun, request: HelpRequest): Promise<voi
   await tell(run, 'cancelled', { template: 'loan-cancelled', data: { miner: takenOf(run).miner } });
 }
 
-type MailContent = Parameters<ReturnType<typeof makeMailActivities>['sendMail']>[0];
 /** Distributes over the templates, so that each keeps its own data. */
 type Letter<T> = T extends unknown ? Omit<T, 'customerId' | 'key'> : never;
 
-/** Mails the borrower, once for each step. */
-export async function tell(run: LoanRun, step: string, letter: Letter<MailContent>): Promise<void> {
+/** Mails the borrower, once for each step; the loan goes on while the mail is on its way. */
+export async function tell(run: LoanRun, step: string, letter: Letter<SendMailInput>): Promise<void> {
   const { borrowerId } = takenOf(run);
   const key = `${workflowIds.loan(run.loanId)}/${step}`;
+  const mail = { to: 'customer', ...letter, customerId: borrowerId, key } as const;
   const summary = `Mailed the borrower: ${letter.template}`;
-  await mail.sendMail.executeWithOptions({ summary }, [{ ...letter, customerId: borrowerId, key }]);
+  await post.postMail.executeWithOptions({ summary }, [mail]);
 }
 
 /** Something happened that the waiting stage should know of: woken by handlers and signals. */

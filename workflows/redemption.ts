@@ -9,16 +9,17 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { makeMailActivities } from '../activities/mail';
+import type { makePostActivities } from '../activities/mail-post';
 import type { makeRedemptionActivities, RedemptionStanding } from '../activities/redemption';
 import type { AttoText } from '../domain/money';
-import { look, SA, standing, type HelpRequest } from './handles';
+import { look, SA, standing, workflowIds, type HelpRequest } from './handles';
 import { giveUpRedemption } from './handles-redemption';
 import { OPTIONS } from './options';
 import { passingRefusals } from './refuse';
 
-const ledger = proxyActivities<ReturnType<typeof makeRedemptionActivities>>(OPTIONS.ledger);
-const mail = proxyActivities<ReturnType<typeof makeMailActivities>>(OPTIONS.mail);
+const ledger = proxyActivities<
+  ReturnType<typeof makeRedemptionActivities> & ReturnType<typeof makePostActivities>
+>(OPTIONS.ledger);
 
 export interface RedemptionInput {
   readonly redemptionId: string;
@@ -92,10 +93,9 @@ export async function redemption(input: RedemptionInput): Promise<RedemptionStan
     }
   }
   if (now.state === 'paid') {
-    const letter = { template: 'redemption-paid', data: { amount: now.paid } } as const;
-    await mail.sendMail.executeWithOptions({ summary: 'Mailed the depositor: paid in full' }, [
-      { ...letter, customerId, key: `${workflowId}/paid` },
-    ]);
+    const told = { to: 'customer', customerId, key: `${workflowIds.redemption(redemptionId)}/paid` } as const;
+    const mail = { ...told, template: 'redemption-paid', data: { amount: now.paid } } as const;
+    await ledger.postMail.executeWithOptions({ summary: 'Mailed the depositor: paid in full' }, [mail]);
   }
   await condition(allHandlersFinished);
   return now;

@@ -6,6 +6,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { makeApprovalActivities } from '../../activities/approval';
+import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities } from '../../activities/mail';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
 import { stableHistory } from '../../domain/history';
@@ -59,7 +60,11 @@ async function served<T>(act: () => Promise<T>): Promise<T> {
     Worker.create({
       connection,
       taskQueue: 'ledger',
-      activities: { ...makeOnboardingActivities({ knex }), ...makeApprovalActivities({ knex }) },
+      activities: {
+        ...makeOnboardingActivities({ knex }),
+        ...makeApprovalActivities({ knex }),
+        ...makePostActivities({ client: env.client }),
+      },
     }),
     Worker.create({
       connection,

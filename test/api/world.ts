@@ -16,6 +16,7 @@ import { createTransport } from 'nodemailer';
 import { pino } from 'pino';
 import { makeAddressActivities } from '../../activities/address';
 import { makeApprovalActivities } from '../../activities/approval';
+import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
 import { makePoolActivities } from '../../activities/pool';
@@ -192,14 +193,10 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
       ? () => Promise.resolve()
       : await runWorkers(native, namespace, {
           ledger: {
-            ...makeApprovalActivities({ knex }),
-            ...makeOnboardingActivities({ knex }),
-            ...makeAddressActivities({ knex, lotus }),
-            ...{
-              ...makePoolActivities({ knex }),
-              ...makeRedemptionActivities({ knex }),
-              ...makeRemedyActivities({ knex }),
-            },
+            ...{ ...makeApprovalActivities({ knex }), ...makePostActivities({ client }) },
+            ...{ ...makeOnboardingActivities({ knex }), ...makeAddressActivities({ knex, lotus }) },
+            ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
+            ...makeRemedyActivities({ knex }),
           },
           mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,

@@ -21,7 +21,7 @@ const STUCK: readonly (readonly [string, string])[] = [
   ['noteLoanAddresses', 'Keep both addresses'],
   ['planLoanMessage', 'Draft the message: fund'],
   ['offerEscrow', "Show the escrow's final ID"],
-  ['sendMail', 'Mailed the borrower: loan-received'],
+  ['postMail', 'Mailed the borrower: loan-received'],
   ['readOwnership', 'Read owner and pending owner'],
   ['recordDisbursement', 'right after the disbursement'],
   ['takeStock', 'read the debt'],

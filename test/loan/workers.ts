@@ -22,16 +22,16 @@ export async function runLoanWorkers(
   };
   const deps = { knex: world.knex, lotus, config };
   const mails: string[] = [];
-  const sendMail = ({ template }: { template: string }) => {
+  const postMail = ({ template, key }: { template: string; key: string }) => {
     mails.push(template);
-    return Promise.resolve({ sent: true });
+    return Promise.resolve({ mailId: `mail/${key}` });
   };
+  const ledger = { ...makeLoanActivities(deps), postMail };
   const { code } = await workflowBundle();
   const workers = await Promise.all([
     Worker.create({ connection, namespace, taskQueue: 'core', workflowBundle: { code } }),
-    Worker.create({ connection, namespace, taskQueue: 'ledger', activities: makeLoanActivities(deps) }),
+    Worker.create({ connection, namespace, taskQueue: 'ledger', activities: ledger }),
     Worker.create({ connection, namespace, taskQueue: 'chain', activities: makeLoanChainActivities(deps) }),
-    Worker.create({ connection, namespace, taskQueue: 'mail', activities: { sendMail } }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {

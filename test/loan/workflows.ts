@@ -3,6 +3,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { MessageInput, MessageOutcome } from '../../activities/message';
 
 export { loan } from '../../workflows/loan';
+export { mail } from '../../workflows/mail';
 
 interface FakeChain {
   landMessage(input: MessageInput): Promise<MessageOutcome>;

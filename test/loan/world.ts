@@ -64,7 +64,7 @@ export function storyOf(world: World): string[] {
     if (what === 'landMessage') return `message ${kind ?? ''}`;
     if (what === 'moveLoan' || what === 'endLoan' || what === 'closeLoan') return `${what} ${to ?? ''}`;
     if (what === 'judgeMiner') return `judge ${stage ?? ''}`;
-    return what === 'sendMail' ? `mail ${template ?? ''}` : what;
+    return what === 'postMail' ? `mail ${template ?? ''}` : what;
   });
 }
 
@@ -233,6 +233,10 @@ export function aWorld(script: Script = {}): World {
     deriveAddress: (input: { kind: string }) => {
       note('deriveAddress', input);
       return { address: `f1${input.kind}` };
+    },
+    postMail: (input: { key: string }) => {
+      note('postMail', input);
+      return { mailId: `mail/${input.key}` };
     },
     sendMail: (input: unknown) => {
       note('sendMail', input);

@@ -39,7 +39,7 @@ test.each([
 test('a history of other code is noticed', async () => {
   const history = historyOf('deposit-credited');
   for (const { activityTaskScheduledEventAttributes: scheduled } of history.events ?? [])
-    if (scheduled?.activityType?.name === 'sendMail') scheduled.activityType.name = 'creditDeposit';
+    if (scheduled?.activityType?.name === 'openDeposit') scheduled.activityType.name = 'creditDeposit';
   const bundle = await workflowBundle();
   await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history, 'deposit')).rejects.toThrow(
     /[Nn]ondeterminism/,

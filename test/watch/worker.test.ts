@@ -85,6 +85,7 @@ test('a worker killed right after booking: the deposit is credited once, mailed 
   const outcome = await handle.result();
   expect(outcome).toMatchObject({ outcome: 'credited', amount: attoText(coins(60n)) });
   expect(await journals('deposit')).toBe(1);
+  await until('the mail', () => Promise.resolve(platform.mails.length > 0 ? true : undefined));
   expect(platform.mails).toEqual(['ada@example.com']);
 
   const swept = await miningUntil('the sweep', async () => {

@@ -16,6 +16,7 @@ const lifecycles = [
     'subscription',
     'loan',
     'message',
+    'mail',
     'sweep',
     'top-up',
     'accrual',
