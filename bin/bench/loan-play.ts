@@ -45,7 +45,7 @@ function staffOf({ staff }: Site, n: number): Staff {
 }
 
 /** Applies with the owner's signature; gives the loan's id. */
-async function apply({ session, miner, owner }: Ready): Promise<string> {
+export async function apply({ session, miner, owner }: Ready): Promise<string> {
   const challenge = await session.post('/v1/loans/challenges', { miner });
   const signature = signText(owner, textOf(challenge['text']));
   const answer = await session.post('/v1/loans', {
@@ -93,7 +93,8 @@ async function decide(site: Site, board: Board, id: string, n: number): Promise<
   }
 }
 
-async function changeOwner(site: Site, { owner, miner }: Ready, to: string): Promise<void> {
+/** The owner signs a change of owner to `to` and waits until it is executed. */
+export async function changeOwner(site: Site, { owner, miner }: Ready, to: string): Promise<void> {
   const params = changeOwnerParams(addressFrom(to));
   const call = { to: miner, value: 0n, method: METHOD.changeOwner, params };
   const sent = await sendMessage({ lotus: site.lotus, key: owner, ...call });

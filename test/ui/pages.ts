@@ -92,6 +92,10 @@ export async function agreeToHelp(page: Page, reason: string): Promise<void> {
 export const forwardLoan = (page: Page, reason: string): Promise<void> =>
   confirm(page, 'Forward for approval', reason);
 
+/** Asks for the next disbursement of the loan that is open on the page. */
+export const disburseNext = (page: Page, reason: string): Promise<void> =>
+  confirm(page, 'Disburse next', reason);
+
 /** The state in the head of the record that is open: `active`, `in_approval`… It follows the server by itself. */
 export function state(page: Page, name: string): Locator {
   return page.locator(`header [data-state="${name}"]`);

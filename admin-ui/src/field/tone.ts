@@ -36,6 +36,7 @@ const tones: Readonly<Record<string, Tone>> = {
   approved: 'good',
   accepted: 'good',
   granted: 'good',
+  disbursed: 'good',
   open: 'good',
   active: 'good',
   escrow_confirmed: 'good',

@@ -52,9 +52,11 @@ function Requests({ rows }: { readonly rows: readonly DisbursementRequest[] }) {
         { label: 'State', cell: ({ state }) => <StateChip state={state} /> },
         { label: 'Amount', align: 'right', cell: ({ amount }) => <MoneyField value={amount} /> },
         { label: 'How the condition is met', cell: ({ evidence }) => evidence },
-        { label: 'Not lent because', cell: ({ detail }) => detail ?? '' },
-        { label: 'Asked by', cell: ({ makerId }) => makerId },
-        { label: 'Decided by', cell: ({ checkerId }) => checkerId ?? '' },
+        ...(rows.some(({ detail }) => detail !== null)
+          ? [{ label: 'Not lent because', cell: ({ detail }: DisbursementRequest) => detail ?? '' }]
+          : []),
+        { label: 'Asked by', cell: ({ makerId }) => <HashField value={makerId} what="staff id" /> },
+        { label: 'Decided by', cell: ({ checkerId }) => <HashField value={checkerId} what="staff id" /> },
         { label: 'Asked', cell: ({ askedAt }) => <TimeField value={askedAt} /> },
         {
           label: 'Approval',

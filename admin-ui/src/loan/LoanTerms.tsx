@@ -22,8 +22,8 @@ function Extensions({ rows }: { readonly rows: readonly Extension[] }) {
         { label: 'From', align: 'right', cell: ({ fromEpoch }) => <EpochField value={fromEpoch} /> },
         { label: 'To', align: 'right', cell: ({ toEpoch }) => <EpochField value={toEpoch} /> },
         { label: 'Reason', cell: ({ reason }) => reason },
-        { label: 'Asked by', cell: ({ makerId }) => makerId },
-        { label: 'Decided by', cell: ({ checkerId }) => checkerId ?? '' },
+        { label: 'Asked by', cell: ({ makerId }) => <HashField value={makerId} what="staff id" /> },
+        { label: 'Decided by', cell: ({ checkerId }) => <HashField value={checkerId} what="staff id" /> },
         { label: 'Asked', cell: ({ askedAt }) => <TimeField value={askedAt} /> },
         {
           label: 'Approval',
