@@ -33,6 +33,8 @@ export interface Ownership {
   readonly height: number;
   readonly owner: string;
   readonly pending: string | null;
+  /** The same at the head: a final proposal may be taken back already. */
+  readonly pendingNow: string | null;
   /** Our escrow's ID address: the pending owner that we wait for. */
   readonly escrow: string | null;
   /** The offer has run out at this height. */
@@ -89,14 +91,17 @@ export function makePreflightActivities(deps: LoanDeps) {
       },
     ),
 
-    /** Owner and pending owner at the finalised tipset. */
+    /** Owner and pending owner at the finalised tipset, and whether the proposal still stands at the head. */
     readOwnership: refusing(async (input: { loanId: string; notBefore: number }): Promise<Ownership> => {
       const loan = await getLoan(knex, input.loanId);
       const at = await finalTipset(deps, input.notBefore);
-      const { owner, pending } = await lotus.minerPendingOwner(addressFrom(loan.miner), at.key);
+      const miner = addressFrom(loan.miner);
+      const { owner, pending } = await lotus.minerPendingOwner(miner, at.key);
+      const { pending: pendingNow } = await lotus.minerPendingOwner(miner, []);
       const offerOver = loan.offer_deadline_epoch !== null && at.height > loan.offer_deadline_epoch;
       const { reminderEpochs } = policyOf(deps);
-      return { height: at.height, owner, pending, escrow: loan.escrow_id_address, offerOver, reminderEpochs };
+      const { escrow_id_address: escrow } = loan;
+      return { height: at.height, owner, pending, pendingNow, escrow, offerOver, reminderEpochs };
     }),
   };
 }

@@ -21,13 +21,9 @@ const identity = z.strictObject({
   role: z.enum(ROLES),
   permissions: z.array(z.string()),
   environment: z.enum(['development', 'production']),
-  network: z
-    .strictObject({ name: z.string(), genesisTime: z.int(), epochSeconds: z.int() })
-    .nullable()
-    .meta({
-      description:
-        'When epochs begin: genesisTime (unix) + epoch × epochSeconds; null before the watch began',
-    }),
+  network: z.strictObject({ name: z.string(), genesisTime: z.int(), epochSeconds: z.int() }).nullable().meta({
+    description: 'When epochs begin: genesisTime (unix) + epoch × epochSeconds; null before the watch began',
+  }),
 });
 
 type Identity = z.output<typeof identity>;

@@ -93,8 +93,7 @@ export async function settleTipset(
   });
 }
 
-export type FindingKind = 
-  'foreign-message' | 'unexplained-balance' | 'deep-reorg' | 'reconciliation-break';
+export type FindingKind = 'foreign-message' | 'unexplained-balance' | 'deep-reorg' | 'reconciliation-break';
 
 /** Something a person must look at. */
 export interface Finding {

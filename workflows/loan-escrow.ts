@@ -71,8 +71,9 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
   const summary = 'Read owner and pending owner at a finalised tipset';
   const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
   if (seen.pending === null || seen.pending === seen.escrow) await clearNeed(run);
-  if (seen.pending !== null && seen.pending === seen.escrow)
-    return judgeProposal(run, seen.height, seen.escrow);
+  // Final, and not taken back since: a confirm that cannot take effect would only make the offer anew.
+  if (seen.escrow !== null && seen.pending === seen.escrow && seen.pendingNow === seen.escrow)
+    return judgeProposal(run, bell, { height: seen.height, escrow: seen.escrow });
   if (seen.offerOver) {
     await clearNeed(run);
     const step = {
@@ -83,7 +84,8 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
     await end(run, { to: 'expired', step, code: 'offer-expired', detail: step.sentence });
     return tell(run, 'expired', { template: 'loan-expired', data: { miner: takenOf(run).miner } });
   }
-  if (seen.pending !== null) await tellOfWrongProposal(run, seen.pending, seen.escrow ?? '');
+  if (seen.pending !== null && seen.pending !== seen.escrow)
+    await tellOfWrongProposal(run, seen.pending, seen.escrow ?? '');
   await waitForNews(bell, run.pollMs, "Waiting for the borrower's proposal to be final");
 }
 
@@ -97,8 +99,15 @@ async function tellOfWrongProposal(run: LoanRun, proposed: string, escrow: strin
   await tell(run, `proposal-wrong-${proposed}`, { template: 'loan-proposal-wrong', data });
 }
 
-async function judgeProposal(run: LoanRun, height: number, escrow: string): Promise<void> {
+async function judgeProposal(
+  run: LoanRun,
+  bell: Bell,
+  { height, escrow }: { readonly height: number; readonly escrow: string },
+): Promise<void> {
   const verdict = await judge(run, 'proposed');
+  // Judged at a later tipset, at which the borrower has taken it back: the next look says what stands.
+  if (verdict.code === 'owner-pending-foreign')
+    return waitForNews(bell, run.pollMs, "Waiting for the borrower's proposal to be final");
   if (!verdict.passed) {
     const step = {
       step: 'proposal-judged',

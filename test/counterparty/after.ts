@@ -69,7 +69,7 @@ export async function owesThePenalty(world: Counterparty, who: Borrower): Promis
   const { devnet } = world.platform;
   await world.offered(who);
   await world.lent(who);
-  await devnet.control('Devnet.FeeDebt', who.miner, coins(200n).toString());
+  await world.byHand(() => devnet.control('Devnet.FeeDebt', who.miner, coins(200n).toString()));
   const sentence = await world.asking(who, /fee debt/);
   expect(sentence).toBe(
     `Miner ${who.miner} has a fee debt of 200 FIL: no income can be swept until it is paid; it is tried again by itself.`,
@@ -118,9 +118,10 @@ export async function paysFromInside(world: Counterparty, who: Borrower): Promis
   const { knex, devnet, thief } = world.platform;
   await world.offered(who);
   const { escrow_address, escrow_id_address } = await world.lent(who);
-  const other = await world.stranger();
+  const other = who.friend;
   const wanted = { Owner: other.key.address, Available: coins(50n).toString() };
-  const miner = String(await devnet.control('Devnet.CreateMiner', wanted));
+  const made = await world.byHand(() => devnet.control('Devnet.CreateMiner', wanted));
+  const miner = String(made);
   const params = changeBeneficiaryParams(addressFrom(escrow_id_address), coins(30n), 900_000n);
   await world.send(other.key, miner, { method: METHOD.changeBeneficiary, params });
   const row = await knex<{ address: string; derivation_index: number }>('chain.address')

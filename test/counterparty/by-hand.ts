@@ -21,11 +21,10 @@ export async function land(world: Counterparty, mine: Mine, key: Key, to: string
 
 /** Names another beneficiary for the miner; two messages, as the nominee must agree. */
 export async function giveAway(
-  world: Counterparty,
   who: Borrower,
   land: (key: Key, call: Call) => Promise<unknown>,
 ): Promise<string> {
-  const nominee = await world.stranger();
+  const nominee = who.friend;
   const params = changeBeneficiaryParams(nominee.id, coins(500n), 900_000n);
   const call = { method: METHOD.changeBeneficiary, params };
   await land(who.owner, call);
@@ -41,6 +40,7 @@ export async function proposeAnd(
   world: Counterparty,
   who: Borrower,
   then: (mine: Mine) => Promise<unknown>,
+  becomes: 'escrow_proposed' | 'escrow_offered' = 'escrow_proposed',
 ): Promise<void> {
   const { escrow_id_address } = await world.inState(who, 'escrow_offered');
   await world.byHand(async (mine) => {
@@ -56,6 +56,6 @@ export async function proposeAnd(
     await then(mine);
     const { height } = await lotus.chainHead();
     await mine(Math.max(0, proposed + 11 - height));
-    await world.inState(who, 'escrow_proposed');
+    await world.inState(who, becomes);
   });
 }

@@ -29,6 +29,8 @@ export interface Borrower {
   /** ID address of the owner. */
   readonly ownerId: Address;
   readonly operator: Key;
+  /** Somebody else with FIL and an ID, who does as he says. */
+  readonly friend: { readonly key: Key; readonly id: Address };
   readonly miner: Address;
 }
 
@@ -48,8 +50,6 @@ export interface Counterparty {
   readonly close: () => Promise<void>;
   /** Prepares an open customer with a miner; `start` waits until all of them are final. */
   readonly borrower: (id: string) => Promise<Borrower>;
-  /** Somebody with FIL and an ID. */
-  readonly stranger: () => Promise<{ readonly key: Key; readonly id: Address }>;
   readonly start: () => Promise<void>;
   /** From the application to the offer of the escrow, with both approvals. */
   readonly offered: (who: Borrower) => Promise<LoanFacts>;
@@ -73,7 +73,7 @@ export interface Counterparty {
   readonly ownerOf: (who: Borrower) => Promise<Address>;
   /** What the customer may take out, attoFIL. */
   readonly credit: (who: Borrower) => Promise<Atto>;
-  /** Makes epochs by hand for a while: no other row's does. */
+  /** Makes epochs by hand for a while: no other row's does. What makes epochs itself (`Devnet.*`) belongs in here. */
   readonly byHand: <T>(act: (mine: (n: number) => Promise<void>) => Promise<T>) => Promise<T>;
   /** Lets so many epochs pass at once, as null rounds, and makes them final. */
   readonly pass: (epochs: number) => Promise<void>;
@@ -187,15 +187,16 @@ export async function aCounterparty(): Promise<Counterparty> {
     ownerOf,
     settle,
     byHand: pacer.byHand,
-    stranger: rich,
     start: settle,
     borrower: async (id) => {
       await platform.customer(id);
-      const [{ key: owner, id: ownerId }, { key: operator }] = [await rich(), await rich()];
+      const { key: owner, id: ownerId } = await rich();
+      const { key: operator } = await rich();
+      const friend = await rich();
       const wanted = { Owner: owner.address, Worker: operator.address, Available: coins(10n).toString() };
       const more = { Power: '1000', Sectors: 100 };
       const miner = String(await devnet.control('Devnet.CreateMiner', { ...wanted, ...more }));
-      return { id, owner, ownerId, operator, miner: addressFrom(miner) };
+      return { id, owner, ownerId, operator, friend, miner: addressFrom(miner) };
     },
     lent: async (who) => {
       const { escrow_id_address } = await inState(who, 'escrow_offered');

@@ -70,6 +70,26 @@ test('a proposal that the borrower takes back before our confirm: the offer stan
   ]);
 });
 
+test('a final proposal that the head shows no more: no confirm, no new offer, until it stands again', async () => {
+  const world = aWorld({
+    ownership: (n) => ({ owner: OWNER, pending: n === 3 ? null : ESCROW, pendingNow: n < 4 ? null : ESCROW }),
+    judge: (at, n) => (at === 'proposed' && n === 2 ? 'owner-pending-foreign' : null),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'gone-at-head');
+    expect((await handle.result()).state).toBe('closed');
+  });
+  expect(
+    only(storyOf(world), 'message owner-confirm', 'offer', 'judge proposed', 'mail loan-escrow'),
+  ).toEqual([
+    'offerEscrow',
+    'mail loan-escrow-offered',
+    'judge proposed',
+    'judge proposed',
+    'message owner-confirm',
+  ]);
+});
+
 test('a disbursement that fails on chain asks for help; a person tries again, judged once more', async () => {
   let tries = 0;
   const world = aWorld({

@@ -33,7 +33,12 @@ export interface Script {
   judge?: (stage: string, n: number) => string | null;
   land?: (input: MessageInput) => Partial<MessageOutcome>;
   /** Owner and pending owner at the n-th look. */
-  ownership?: (n: number) => { owner: string; pending: string | null; offerOver?: boolean };
+  ownership?: (n: number) => {
+    owner: string;
+    pending: string | null;
+    pendingNow?: string | null;
+    offerOver?: boolean;
+  };
   debt?: (n: number) => { debt: bigint; mature?: boolean };
   payments?: (n: number) => readonly { id: number; amount: AttoText; excess: AttoText; debt: AttoText }[];
   income?: (n: number, released: boolean) => bigint;
@@ -117,7 +122,8 @@ export function aWorld(script: Script = {}): World {
     readOwnership: (input) => {
       const n = note('readOwnership', input);
       const seen = script.ownership?.(n) ?? { owner: OWNER, pending: ESCROW };
-      return { height: 60 + n, escrow: ESCROW, offerOver: false, reminderEpochs: 2, ...seen };
+      const pendingNow = seen.pending;
+      return { height: 60 + n, escrow: ESCROW, offerOver: false, reminderEpochs: 2, pendingNow, ...seen };
     },
     planLoanMessage: ({ loanId, kind, n, amount = attoText(1n), approvalId }) => {
       if (kind === 'disburse') note('planDisburse', { n, amount, approvalId });

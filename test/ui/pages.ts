@@ -37,7 +37,11 @@ const recordPath = (resource: string, id: string): string => `/${resource}/${enc
 export const openApprovals = (page: Page): Promise<void> => open(page, '/approvals', 'Approvals');
 
 export const openApproval = (page: Page, id: string): Promise<void> =>
-  open(page, recordPath('approvals', id), /^(?:Loan|Treasury top-up|Opening an account|A finding|A frozen sender)/);
+  open(
+    page,
+    recordPath('approvals', id),
+    /^(?:Loan|Treasury top-up|Opening an account|A finding|A frozen sender)/,
+  );
 
 export const openLoan = (page: Page, id: string): Promise<void> =>
   open(page, recordPath('loans', id), /^Loan #/);
