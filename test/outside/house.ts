@@ -24,7 +24,7 @@ import { openLine, type Line } from './line';
 
 const ROOT = join(__dirname, '..', '..');
 const READY_MS = 120_000;
-const WAIT_MS = 150_000;
+const WAIT_MS = 240_000;
 export const FINALITY = 5;
 export const STUCK_EPOCHS = 12;
 

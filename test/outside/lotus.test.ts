@@ -5,7 +5,7 @@ import { makeHouse, type House } from './house';
 import { approvedLoan, credited, fillPool, payIn, type Deposit } from './people';
 import { expectRight } from './right';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let database: TestDatabase;
 let house: House;

@@ -6,7 +6,7 @@ import { makeHouse, type House } from './house';
 import { approvedLoan, credited, fillPool, LENT, payIn } from './people';
 import { expectRight } from './right';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let database: TestDatabase;
 let house: House;

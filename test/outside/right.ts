@@ -16,12 +16,18 @@ interface MessageRow {
 
 const ENDED = ['final', 'failed', 'cancelled'];
 
-/** Mines until no message of ours is under way and everything on chain is booked. */
+/** Final arrivals at addresses that are swept, and were not since. */
+const UNSWEPT = `SELECT t.cid FROM watch.transfer t
+  WHERE t.state = 'final' AND t.to_kind IN ('deposit', 'escrow', 'repayment')
+    AND NOT EXISTS (SELECT FROM watch.sweep s WHERE s.address = t.to_address AND s.created_at >= t.final_at)`;
+
+/** Mines until nothing of ours is under way, or about to be, and everything on chain is booked. */
 async function comeToRest({ knex, lotus, until }: House): Promise<void> {
   await until('every message to end', async () => {
-    const open = await knex<MessageRow>('chain.message').whereNotIn('state', ENDED).first('id');
+    const { rows: unswept } = await knex.raw<{ rows: unknown[] }>(UNSWEPT);
     const sweep: unknown = await knex('watch.sweep').where({ state: 'running' }).first();
-    return open === undefined && sweep === undefined ? true : undefined;
+    const open = await knex<MessageRow>('chain.message').whereNotIn('state', ENDED).first('id');
+    return unswept.length === 0 && open === undefined && sweep === undefined ? true : undefined;
   });
   const { height } = await lotus.chainHead();
   await until('the books to catch up', async () =>
