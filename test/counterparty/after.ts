@@ -198,6 +198,7 @@ export async function forgets(world: Counterparty, who: Borrower): Promise<void>
     await world.pass(2_900);
     const sentence = await world.asking(who, new RegExp(`reminder ${n} is sent`));
     expect(sentence).toContain(`has not confirmed the owner role of ${who.miner}; it stays ours`);
+    await world.mailed(who, 'loan-return-reminder', n);
     expect(await reminders()).toBe(n);
     expect(await world.ownerOf(who)).toBe(escrow_id_address);
     expect((await world.read(who)).state).toBe('returning');

@@ -58,6 +58,7 @@ export async function withdraws(world: Counterparty, who: Borrower): Promise<voi
   );
   await world.settle();
   expect(await world.read(who)).toMatchObject({ state: 'escrow_offered', committed: true });
+  await world.mailed(who, 'loan-escrow-offered');
   expect((await world.mailsOf(who)).filter((mail) => mail === 'loan-escrow-offered')).toHaveLength(1);
   expect(await world.messagesOf(who, 'owner-confirm')).toEqual([]);
   expect(await world.ownerOf(who)).toBe(who.ownerId);

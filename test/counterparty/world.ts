@@ -67,8 +67,8 @@ export interface Counterparty {
   /** Takes the owner role back and waits for the end. */
   readonly takeBack: (who: Borrower, end: LoanState) => Promise<LoanFacts>;
   readonly mailsOf: (who: Borrower) => Promise<readonly string[]>;
-  /** Waits for the mail. */
-  readonly mailed: (who: Borrower, template: string) => Promise<void>;
+  /** Waits until so many mails of the template have gone; by default one. */
+  readonly mailed: (who: Borrower, template: string, times?: number) => Promise<void>;
   readonly messagesOf: (who: Borrower, kind: string) => Promise<readonly { readonly state: string }[]>;
   readonly ownerOf: (who: Borrower) => Promise<Address>;
   /** What the customer may take out, attoFIL. */
@@ -226,9 +226,9 @@ export async function aCounterparty(): Promise<Counterparty> {
       return inState(who, end);
     },
     mailsOf,
-    mailed: async (who, template) => {
+    mailed: async (who, template, times = 1) => {
       await until(`the mail ${template} to ${who.id}`, async () =>
-        (await mailsOf(who)).includes(template) ? true : undefined,
+        (await mailsOf(who)).filter((sent) => sent === template).length >= times ? true : undefined,
       );
     },
     messagesOf: async ({ id }, kind) =>
