@@ -5,6 +5,7 @@ import { account } from './account';
 import { approval } from './approval';
 import { customer } from './customer';
 import { deposit } from './deposit';
+import { emailApplication } from './emailApplication';
 import { finding } from './finding';
 import { historyExport } from './historyExport';
 import { home } from './home';
@@ -47,6 +48,7 @@ const resources = [
   redemption,
   pool,
   loan,
+  emailApplication,
   repayment,
   miner,
   message,

@@ -74,6 +74,8 @@ test('nothing opens that is not a known resource read by a reader', () => {
   expect(opens([], 'journals', 'list')).toBe(false);
   for (const action of ['create', 'edit', 'delete', 'export', 'clone', ''])
     expect(opens(['read'], 'journals', action)).toBe(false);
+  expect(opens(['read'], 'email-applications', 'create')).toBe(false);
+  expect(opens(['read', 'loan:open-by-email'], 'email-applications', 'create')).toBe(true);
   expect(opens(['read'], 'staff', 'list')).toBe(false);
 });
 

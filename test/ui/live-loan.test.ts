@@ -3,6 +3,7 @@
  * cancelled and released, the loan that asks for help is tried again, Lotus refuses the push, and after one more retry
  * the FIL is in the miner: once, from one nonce. Then an auditor walks through everything that came of it.
  */
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { objectOf, textOf } from '../../bin/demo/http';
 import { onboard, waitingApproval } from '../../bin/demo/people';
 import type { Play } from '../../bin/demo/play';
 import type { Purse } from '../../bin/demo/purse';
-import { sendMessage } from '../../bin/wallet-actions';
+import { newKey, sendMessage, signText } from '../../bin/wallet-actions';
 import { changeOwnerParams, METHOD } from '../../chain/method';
 import { executedBy, type Executed } from '../../chain/watch';
 import { makeKnex } from '../../db/knex';
@@ -24,6 +25,7 @@ import { startStack, type Stack } from '../../stack/stack';
 import { applyWithNewMiner, control, faucetPurse, openPlay, type Applied } from '../support/play';
 import { walkAll } from './auditor-walk';
 import { openBrowser, openPage, violations, type Watch } from './browser';
+import { emailForm } from './email-form';
 import * as office from './pages';
 import { RECORDS, SCREENS } from './screens';
 
@@ -193,6 +195,57 @@ test('Lotus refuses the push: staff see its words, retry, and the FIL arrives on
   await office.open(maker, '/', 'Home');
   await maker.getByRole('list', { name: 'Workflows that need action' }).waitFor({ state: 'detached' });
   expect(watches.flatMap(({ errors, foreign }) => [...errors, ...foreign])).toEqual([]);
+});
+
+test('an application that came by email is opened in the form, and its opener cannot check it', async () => {
+  const admin = await signedIn('admin');
+  const key = newKey('f');
+  await control(stack.info(), 'Fund', key.address, coins(5n).toString());
+  const made = await control(stack.info(), 'CreateMiner', { Owner: key.address, Available: `${coins(50n)}` });
+  const form = emailForm(admin);
+  await form.openIt();
+  await form.send();
+  for (const label of ['Miner', 'Amount in FIL', 'Term in epochs', 'Signature', 'Subject'])
+    expect([label, await form.below(label)]).toEqual([label, expect.stringMatching(/Needed|above zero/)]);
+  expect(await form.below('Message-ID')).toContain('angle brackets');
+  expect(await violations(admin)).toEqual([]);
+
+  const text = await form.textToSign('bea@example.com', String(made));
+  const file = Buffer.from('the signed form');
+  await form.fill({
+    ...{ 'Amount in FIL': '1.5', 'Term in epochs': '100000', "Owner's address": key.address },
+    ...{ Signature: signText(newKey('f'), text), 'Message-ID': '<CAF-1@mail.example.com>' },
+    ...{ Received: '2026-11-20T09:30', Subject: 'A loan for our second miner' },
+  });
+  await form.attach(file);
+  await admin.getByText(createHash('sha256').update(file).digest('hex')).waitFor();
+  await form.send();
+  await admin.getByText(/owner-proof-invalid · request /).waitFor();
+  expect(await form.below('Signature')).toBe('The owner proof does not verify.');
+  expect(await violations(admin)).toEqual([]);
+
+  await form.fill({ Signature: signText(key, text) });
+  await form.send();
+  await office.waitForLoan(admin, 'preflight', LONG_MS / 3);
+  const loanId = decodeURIComponent(/loans\/([^/]+)\/show/.exec(admin.url())?.[1] ?? '');
+  await office.openLoan(maker, loanId);
+  await office.forwardLoan(maker, 'The mail and the miner are in order');
+  await office.openApproval(admin, textOf((await waitingApproval(play, loanId))['id']));
+  await admin.getByRole('button', { name: 'Accept' }).click();
+  await admin.getByRole('dialog').getByLabel('Reason').fill('I opened it, I know it');
+  await admin.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
+  await admin
+    .getByRole('dialog')
+    .getByText(/maker-is-checker · request /)
+    .waitFor();
+  const decided = owner
+    .select('*')
+    .from('approval_decision as d')
+    .join('approval as a', 'a.id', 'd.approval_id');
+  expect(await decided.where('a.subject_id', loanId)).toEqual([]);
+  await office.open(admin, '/email-applications', 'Applications by email');
+  await office.openRow(admin, 'A loan for our second miner', /^Mail: A loan/);
+  expect(watches.at(-1)).toEqual({ errors: [], foreign: [] });
 });
 
 test('an auditor opens every screen, record, tab and download, and finds nothing to press', async () => {

@@ -10,7 +10,7 @@ import { useSession } from '../providers/useSession';
 const groups: readonly (readonly [name: string, resources: readonly string[]])[] = [
   ['Work', ['home', 'approvals']],
   ['Customers', ['customers', 'deposits', 'positions', 'redemptions']],
-  ['Lending', ['pools', 'loans', 'repayments', 'miners']],
+  ['Lending', ['pools', 'loans', 'email-applications', 'repayments', 'miners']],
   ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings']],
   ['Books', ['journals', 'accounts', 'trial-balance']],
   ['Control', ['workflows', 'history-exports', 'schedules', 'refusals']],

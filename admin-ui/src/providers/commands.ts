@@ -28,6 +28,13 @@ export interface LendingTerms {
   readonly plan: readonly { readonly amount: string; readonly condition: string | null }[];
 }
 
+/** The text that a miner's owner signs, and the loan that it is for. */
+export interface OwnerChallenge {
+  readonly loanId: string;
+  readonly text: string;
+  readonly expiryEpoch: number;
+}
+
 export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
 
 async function command(path: string, body: unknown, key: string): Promise<void> {
@@ -58,5 +65,11 @@ export const commands = {
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
   moveSchedule: (id: string, verb: ScheduleVerb, reason: string, key: string) =>
     command(`schedules/${segment(id)}/${verb}`, { reason }, key),
+  challengeOwner: async (customerId: string, miner: string, key: string): Promise<OwnerChallenge> => {
+    const path = `${API}/customers/${segment(customerId)}/loan-challenges`;
+    const headers = { 'Idempotency-Key': key };
+    return (await request(path, { method: 'POST', body: { miner }, headers })).json as OwnerChallenge;
+  },
+  openByEmail: (application: object, key: string) => command('email-applications', application, key),
   startReconciliation: (key: string) => command('reconciliations', {}, key),
 };

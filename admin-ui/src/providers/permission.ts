@@ -3,6 +3,7 @@
 /** As in domain/permission.ts; the session names those that the role holds. */
 export type Permission =
   | 'read'
+  | 'loan:open-by-email'
   | 'loan:forward'
   | 'loan:extend'
   | 'loan:disburse'
@@ -27,6 +28,7 @@ const resources: ReadonlySet<string> = new Set([
   'redemptions',
   'pools',
   'loans',
+  'email-applications',
   'repayments',
   'miners',
   'alerts',
@@ -51,6 +53,8 @@ export function holds(permissions: readonly string[], permission: Permission): b
 
 /** Pages and built-in buttons: known resources may be read by readers; whatever else is asked for is denied. */
 export function opens(permissions: readonly string[], resource: string, action: string): boolean {
+  if (resource === 'email-applications' && action === 'create')
+    return holds(permissions, 'loan:open-by-email');
   const reading = action === 'list' || action === 'show';
   return reading && resources.has(resource) && holds(permissions, 'read');
 }
