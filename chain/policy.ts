@@ -89,7 +89,8 @@ export async function checkApproval(trx: Knex.Transaction, message: StoredMessag
   await checkTotal(trx, message, ofLoan, String(loan?.subject.amount));
 }
 
-const approvals = (trx: Knex.Transaction) => trx<Approval>('approval').select('id', 'state', 'kind', 'subject');
+const approvals = (trx: Knex.Transaction) =>
+  trx<Approval>('approval').select('id', 'state', 'kind', 'subject');
 
 /** Whatever a later disbursement was approved by, the loan itself was approved too. */
 async function loanApproval(trx: Knex.Transaction, message: StoredMessage): Promise<Approval | undefined> {
