@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { findLoan, type LoanRow } from '../db/loan';
 import { quoteOf } from '../db/loan-read';
+import { hasDebt } from '../domain/loan';
 import { RefusalError } from '../domain/refusal';
 import { workflowIds } from '../workflows/handles';
 import { disburseNext, extendLoan } from '../workflows/handles-loan';
@@ -9,6 +10,7 @@ import type { ApiDeps } from './deps';
 import { idParams, reasonIn } from './fields';
 import { payoffQuote, quoteQuery } from './loan-schema';
 import { route, type Route } from './route';
+import { loanIn } from './loan-allowed';
 import { update } from './temporal';
 
 const asked = z.strictObject({ id: z.string(), workflowId: z.string(), approvalId: z.string() });
@@ -48,7 +50,9 @@ function disburseRoute(deps: ApiDeps): Route {
       const { id } = await loanOf(deps, params.id);
       const workflowId = workflowIds.loan(id);
       const request = { actor: { id: actor.id, role: actor.role }, ...body };
-      const answer = await update(deps.client, workflowId, disburseNext, `${actor.id}/${key}`, [request]);
+      const updateId = `${actor.id}/${key}`;
+      const allowed = loanIn(deps, id, (state) => state === 'active');
+      const answer = await update(deps.client, workflowId, disburseNext, updateId, [request], allowed);
       const { approvalId } = answer;
       return {
         body: { id, workflowId, approvalId },
@@ -99,9 +103,11 @@ export function adminLoanTermsRoutes(deps: ApiDeps): Route[] {
         const { id } = await loanOf(deps, params.id);
         const workflowId = workflowIds.loan(id);
         const request = { actor: { id: actor.id, role: actor.role }, ...body };
-        const { approvalId } = await update(deps.client, workflowId, extendLoan, `${actor.id}/${key}`, [
-          request,
-        ]);
+        const updateId = `${actor.id}/${key}`;
+        const allowed = loanIn(deps, id, hasDebt);
+        const { client } = deps;
+        const asked = await update(client, workflowId, extendLoan, updateId, [request], allowed);
+        const { approvalId } = asked;
         return {
           body: { id, workflowId, approvalId },
           workflowId,

@@ -14,6 +14,7 @@ import { idParams, reasonIn } from './fields';
 import { resourceRoutes } from './list';
 import { staffLoan, staffLoanFull, termsIn } from './loan-schema';
 import { route, type Route } from './route';
+import { loanIn } from './loan-allowed';
 import { update } from './temporal';
 
 const steered = z.strictObject({ id: z.string(), workflowId: z.string(), state: z.string() });
@@ -101,7 +102,9 @@ export function adminLoanRoutes(deps: ApiDeps): Route[] {
       handler: async ({ actor, params, body, key }) => {
         const workflowId = await expectLoan(deps, params.id);
         const request = { ...requestOf(actor, body.reason), terms: termsOf(body.terms) };
-        const { state } = await update(client, workflowId, forwardLoan, `${actor.id}/${key}`, [request]);
+        const updateId = `${actor.id}/${key}`;
+        const allowed = loanIn(deps, params.id, (state) => state === 'preflight');
+        const { state } = await update(client, workflowId, forwardLoan, updateId, [request], allowed);
         return {
           body: { id: params.id, workflowId, state },
           workflowId,

@@ -118,7 +118,10 @@ async function judge(deps: ApiDeps, judgement: Judgement): Promise<Answer<z.outp
     reason,
     subjectHash,
   };
-  const result = await update(deps.client, row.workflow_id, decide, `${actor.id}/${key}`, [message]);
+  const waits = deps.knex<ApprovalRow>('approval').where({ id, state: 'waiting' });
+  const allowed = async () => (await waits.clone().first('id')) !== undefined;
+  const updateId = `${actor.id}/${key}`;
+  const result = await update(deps.client, row.workflow_id, decide, updateId, [message], allowed);
   return { body: { id, state: result.state, workflowId: row.workflow_id }, workflowId: row.workflow_id };
 }
 

@@ -1,7 +1,7 @@
 /** Loans for customers: state, payoff quote, repayment from the miner. */
 import { z } from 'zod';
 import { addressFrom } from '../domain/address';
-import { allowedActions } from '../domain/loan';
+import { allowedActions, hasDebt } from '../domain/loan';
 import { nextAction } from '../domain/loan-next';
 import { RefusalError } from '../domain/refusal';
 import { findLoan, type LoanRow } from '../db/loan';
@@ -21,6 +21,7 @@ import {
   quoteQuery,
 } from './loan-schema';
 import { route, type Route } from './route';
+import { loanIn } from './loan-allowed';
 import { update } from './temporal';
 
 /** The borrower's own loan. Another's is not found, as one that does not exist. */
@@ -150,7 +151,15 @@ function repaymentRoute(deps: ApiDeps): Route {
       const loan = await ownLoan(deps, actor, params.id);
       const workflowId = workflowIds.loan(loan.id);
       const request = { actor: { id: actor.id, role: actor.role } };
-      await update(deps.client, workflowId, repayFromMiner, `${actor.id}/${key}`, [request]);
+      const updateId = `${actor.id}/${key}`;
+      await update(
+        deps.client,
+        workflowId,
+        repayFromMiner,
+        updateId,
+        [request],
+        loanIn(deps, loan.id, hasDebt),
+      );
       return { body: { id: loan.id, workflowId }, workflowId, location: `/v1/loans/${loan.id}` };
     },
   });

@@ -1,4 +1,5 @@
 /** Calls to Temporal: each with a deadline, each fault turned into what the caller can act on. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import {
   WorkflowExecutionAlreadyStartedError,
@@ -115,15 +116,37 @@ export async function startOnce(client: Client, start: Start): Promise<void> {
   });
 }
 
-/** Sends an Update and waits for its result; the same update id again is the same Update. */
+/** What a workflow refuses while it has not yet heard what the database shows already. */
+const BEHIND: readonly RefusalCode[] = ['wrong-state', 'not-found', 'nothing-to-repay'];
+const BEHIND_MS = 3_000;
+const ASK_AGAIN_MS = 100;
+
+/** Tells whether the database allows what was asked. */
+export type Allowed = () => Promise<boolean>;
+
+/**
+ * Sends an Update and waits for its result; the same update id again is the same Update. An activity commits a moment
+ * before its workflow hears of it: with `allowed`, a refusal that the database contradicts is asked again for a while,
+ * so that who acts on what the API shows is not refused.
+ */
 export async function update<R, A extends [unknown, ...unknown[]]>(
   client: Client,
   workflowId: string,
   definition: UpdateDefinition<R, A>,
   updateId: string,
   args: A,
+  allowed?: Allowed,
 ): Promise<R> {
-  return ask(client, () =>
-    client.workflow.getHandle(workflowId).executeUpdate(definition, { args, updateId }),
-  );
+  const until = Date.now() + BEHIND_MS;
+  for (;;) {
+    try {
+      return await ask(client, () =>
+        client.workflow.getHandle(workflowId).executeUpdate(definition, { args, updateId }),
+      );
+    } catch (error) {
+      const behind = error instanceof RefusalError && BEHIND.includes(error.code);
+      if (!behind || allowed === undefined || Date.now() >= until || !(await allowed())) throw error;
+      await delay(ASK_AGAIN_MS);
+    }
+  }
 }
