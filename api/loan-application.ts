@@ -17,7 +17,7 @@ import type { ApiDeps } from './deps';
 import { amountIn, epochOut, idIn, started } from './fields';
 import { refuseTooMany } from './registration';
 import { route, type Route } from './route';
-import { ask } from './temporal';
+import { act } from './temporal';
 
 const CHALLENGES: Limit = { name: 'loan-challenge', tries: 60, windowSeconds: 600 };
 export const challengeOut = z.strictObject({
@@ -70,7 +70,7 @@ export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
 /** Makes a challenge for a customer's miner. @throws RefusalError */
 export async function challenge(deps: ApiDeps, customerId: string, miner: string): Promise<Challenge> {
   const loanId = randomUUID();
-  const answer = await ask(deps.client, () =>
+  const answer = await act(deps.client, () =>
     deps.client.workflow.execute<(input: unknown) => Promise<Challenge | Refusal>>('ownerChallenge', {
       workflowId: challengeWorkflowId(loanId),
       taskQueue: 'core',
@@ -122,7 +122,7 @@ export async function apply(
       { key: SA.customerRef, value: application.borrowerId },
     ]),
   });
-  await ask(client, () =>
+  await act(client, () =>
     client.workflow.executeUpdateWithStart(applyForLoan, {
       args: [application],
       updateId: `${application.borrowerId}/${key}`,

@@ -12,6 +12,7 @@ import {
 import type { UpdateDefinition } from '@temporalio/common';
 import { REFUSALS, RefusalError, type RefusalCode } from '../domain/refusal';
 import { SA } from '../workflows/handles';
+import { makeGate } from './gate';
 
 const DEADLINE_MS = 5_000;
 /**
@@ -83,6 +84,14 @@ export async function ask<T>(
   }
 }
 
+/** What starts or moves workflows and waits for them: a few at a time, so that a crowd gets through in its order. */
+const gate = makeGate({ places: 16, patienceMs: 20_000 });
+
+/** As `ask`, in line behind the others. @throws RefusalError also service-unavailable where the line is too long */
+export async function act<T>(client: Client, call: () => Promise<T>): Promise<T> {
+  return gate(() => ask(client, call));
+}
+
 export interface Start {
   /** Exported name of the workflow function. */
   readonly type: string;
@@ -99,7 +108,7 @@ export interface Start {
 export async function startOnce(client: Client, start: Start): Promise<void> {
   const attributes = [{ key: SA.lifecycle, value: start.lifecycle }];
   if (start.customerId !== undefined) attributes.push({ key: SA.customerRef, value: start.customerId });
-  await ask(client, async () => {
+  await act(client, async () => {
     try {
       await client.workflow.start(start.type, {
         workflowId: start.id,
@@ -140,7 +149,7 @@ export async function update<R, A extends [unknown, ...unknown[]]>(
   const until = Date.now() + BEHIND_MS;
   for (;;) {
     try {
-      return await ask(client, () =>
+      return await act(client, () =>
         client.workflow.getHandle(workflowId).executeUpdate(definition, { args, updateId }),
       );
     } catch (error) {
