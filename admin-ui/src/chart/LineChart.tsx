@@ -24,7 +24,9 @@ export function LineChart({ label, series, marks = [], stepped = false, ...axes 
   const { palette } = useTheme();
   const all = [...series.flatMap(({ points }) => points), ...marks];
   const xRange = axes.xRange ?? rangeOf(all.map(({ x }) => x));
-  const yRange = axes.yRange ?? rangeOf([0, ...all.map(({ y }) => y * 1.08)]);
+  // The key of several lines stands above the highest of them.
+  const headroom = series.length > 1 ? 1.3 : 1.08;
+  const yRange = axes.yRange ?? rangeOf([0, ...all.map(({ y }) => y * headroom)]);
   const xAt = scaleOf(xRange, [frame.left, frame.right]);
   const yAt = scaleOf(yRange, [frame.bottom, frame.top]);
   return (

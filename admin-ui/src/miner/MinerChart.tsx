@@ -13,7 +13,9 @@ const epoch = (value: number): string => Math.round(value).toLocaleString('en');
 /** For drawing only. */
 const coins = (atto: string): number => Number(atto) / 1e18;
 const coinText = (value: number): string => `${Number(value.toPrecision(3)).toLocaleString('en')} FIL`;
-const bytesText = (value: number): string => powerText(BigInt(Math.max(0, Math.round(value))).toString());
+/** Nothing beside a grid line that lies between two whole bytes. */
+const bytesText = (value: number): string =>
+  Number.isInteger(value) ? powerText(BigInt(value).toString()) : '';
 
 type Rows = readonly Reading[];
 
