@@ -1,10 +1,13 @@
 /** Many loans at once on one stack: the pool is filled for all of them but one. */
 import { coins } from '../../domain/money';
+import { waitFor } from '../../stack/wait';
 import { openBank, type Bank } from './loan-bank';
 import { openBoard } from './loan-board';
 import { fillPool, topUp } from './loan-pool';
 import { LENT, playLoan, prepare, prepareOwner, type Ended, type Ready } from './loan-play';
 import type { Site } from './loan-site';
+
+const CATCH_UP_MS = 30 * 60_000;
 
 export interface Fleet {
   readonly bank: Bank;
@@ -21,7 +24,18 @@ export async function prepareFleet(site: Site, n: number): Promise<Fleet> {
   const borrowers: Ready[] = [];
   // miners are made one after the other by the devnet's faucet
   for (const [i, owner] of owners.entries()) borrowers.push(await prepare(site, owner, i));
+  await untilHeadMoves(site);
   return { bank, borrowers };
+}
+
+/** Every miner made puts the devnet ahead of the clock; its head stands, and nothing is signed, until time has caught up. */
+async function untilHeadMoves({ lotus }: Site): Promise<void> {
+  const { height } = await lotus.chainHead();
+  await waitFor(async () => ((await lotus.chainHead()).height > height ? true : undefined), {
+    what: 'the clock to catch up with the devnet',
+    timeoutMs: CATCH_UP_MS,
+    everyMs: 500,
+  });
 }
 
 /** Plays all of them together. @throws where one cannot go on */
