@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ApprovalRow } from '../db/approval';
 import { findCustomer } from '../db/customer';
 import { readProfile } from '../db/profile';
-import { decidePermission, mayDo } from '../domain/permission';
+import { APPROVAL_KINDS, decidePermission, mayDo } from '../domain/permission';
 import { RefusalError } from '../domain/refusal';
 import { decide } from '../workflows/handles';
 import type { StaffActor } from './actor';
@@ -25,16 +25,7 @@ const SQL = `
 
 const approval = z.strictObject({
   id: z.string(),
-  kind: z.enum([
-    'onboarding',
-    'loan',
-    'loan-extension',
-    'loan-disbursement',
-    'top-up',
-    'help',
-    'unfreeze',
-    'resolution',
-  ]),
+  kind: z.enum(APPROVAL_KINDS),
   subjectKind: z.string(),
   subjectId: z.string(),
   workflowId: z.string(),

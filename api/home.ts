@@ -1,7 +1,7 @@
 /** The home screen: what wants a person now, how many, and since when the oldest waits. */
 import { z } from 'zod';
 import { readPool } from '../db/pool';
-import { decidePermission, mayDo, type ApprovalKind } from '../domain/permission';
+import { APPROVAL_KINDS, decidePermission, mayDo } from '../domain/permission';
 import { RefusalError } from '../domain/refusal';
 import { balance } from '../ledger/read';
 import type { StaffActor } from './actor';
@@ -13,17 +13,6 @@ import { helpWanted, helpWantedBy } from './home-help';
 import { figuresOf } from './pool';
 import { route, type Route } from './route';
 
-const KINDS = [
-  'onboarding',
-  'loan',
-  'loan-extension',
-  'loan-disbursement',
-  'top-up',
-  'help',
-  'unfreeze',
-  'resolution',
-] as const satisfies readonly ApprovalKind[];
-
 const home = z.strictObject({
   ...(Object.fromEntries(Object.keys(COUNTS).map((name) => [name, count])) as Record<
     keyof typeof COUNTS,
@@ -31,7 +20,7 @@ const home = z.strictObject({
   >),
   approvals: count.extend({
     mine: count.meta({ description: 'Those on which the caller may decide' }),
-    kinds: z.array(z.enum(KINDS)).meta({ description: 'What the caller decides on' }),
+    kinds: z.array(z.enum(APPROVAL_KINDS)).meta({ description: 'What the caller decides on' }),
   }),
   unattributed: count.extend({ amount: amountOut }).meta({
     description: 'FIL that came unannounced and belongs to nobody yet: the balance of suspense',
@@ -42,7 +31,7 @@ const home = z.strictObject({
 });
 
 async function approvals(deps: ApiDeps, actor: StaffActor): Promise<z.output<typeof home>['approvals']> {
-  const kinds = KINDS.filter((kind) => mayDo(actor.role, decidePermission(kind)));
+  const kinds = APPROVAL_KINDS.filter((kind) => mayDo(actor.role, decidePermission(kind)));
   const all = await counted(deps.knex, `SELECT created_at AS at FROM approval WHERE state = 'waiting'`);
   const mine = await counted(
     deps.knex,

@@ -3,8 +3,6 @@
  * admin UI (which hides what would be refused; it receives its row through GET /admin/v1/session).
  */
 
-import type { RemedyKind } from './remedy';
-
 export const ROLES = ['operator', 'checker', 'risk', 'treasurer', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -27,6 +25,13 @@ export const PERMISSIONS = {
   'approval:decide-help': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-unfreeze': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-resolution': ['checker', 'risk', 'treasurer', 'admin'],
+  'approval:decide-withdrawal': ['checker', 'treasurer', 'admin'],
+  'approval:decide-lift': ['checker', 'risk', 'treasurer', 'admin'],
+  'approval:decide-assignment': ['checker', 'treasurer', 'admin'],
+  'approval:decide-to-cold': ['checker', 'treasurer', 'admin'],
+  'approval:decide-rate': ['checker', 'risk', 'treasurer', 'admin'],
+  'approval:decide-policy': ['checker', 'risk', 'treasurer', 'admin'],
+  'approval:decide-comparison': ['checker', 'risk', 'admin'],
   'remedy:ask': ['operator', 'risk', 'treasurer', 'admin'],
   'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],
@@ -48,8 +53,24 @@ export function permissionsOf(role: string): Permission[] {
 }
 
 /** What a second pair of eyes is asked for. */
-export type ApprovalKind =
-  'onboarding' | 'loan' | 'loan-extension' | 'loan-disbursement' | 'top-up' | 'help' | RemedyKind;
+export const APPROVAL_KINDS = [
+  'onboarding',
+  'loan',
+  'loan-extension',
+  'loan-disbursement',
+  'top-up',
+  'help',
+  'unfreeze',
+  'resolution',
+  'withdrawal',
+  'lift',
+  'assignment',
+  'to-cold',
+  'rate',
+  'policy',
+  'comparison',
+] as const;
+export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 
 /** The permission that deciding on an approval of this kind takes. */
 export function decidePermission(kind: ApprovalKind): Permission {

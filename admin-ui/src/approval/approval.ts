@@ -8,7 +8,14 @@ export type ApprovalKind =
   | 'top-up'
   | 'help'
   | 'unfreeze'
-  | 'resolution';
+  | 'resolution'
+  | 'withdrawal'
+  | 'lift'
+  | 'assignment'
+  | 'to-cold'
+  | 'rate'
+  | 'policy'
+  | 'comparison';
 
 export interface ApprovalDecision {
   readonly actorId: string;
@@ -52,6 +59,13 @@ export const kindNames: Readonly<Record<ApprovalKind, string>> = {
   help: 'Help for a workflow',
   unfreeze: 'A frozen sender signs again',
   resolution: 'A finding is dealt with',
+  withdrawal: 'Withdrawal',
+  lift: 'A freeze is lifted',
+  assignment: 'Unattributed FIL is assigned',
+  'to-cold': 'Transfer to the cold address',
+  rate: 'New rates',
+  policy: 'New policy',
+  comparison: 'Comparison with other platforms',
 };
 
 /** Who asked, for readers. */
