@@ -36,6 +36,19 @@ export function epochRate(rate: RateVersion, apr: bigint): bigint {
 }
 
 /**
+ * What a year brings at `apr`, compounded each epoch as the index is: (1 + ⌊apr ÷ n⌋)ⁿ − 1 in ray, n epochs a year. For
+ * display: by squaring, each product floored: never above what n products would give, and within 10⁻²⁰ up to 100 %.
+ */
+export function aprToApy({ epochsPerYear }: Pick<RateVersion, 'epochsPerYear'>, apr: bigint): bigint {
+  let [grown, factor, left] = [RAY, RAY + apr / epochsPerYear, epochsPerYear];
+  for (; left > 0n; left >>= 1n) {
+    if (left & 1n) grown = mulDivFloor(grown, factor, RAY);
+    factor = mulDivFloor(factor, factor, RAY);
+  }
+  return grown - RAY;
+}
+
+/**
  * The version that the step beginning at `epoch` uses.
  * @throws RangeError where no version is that old: a pool without a rate is a fault.
  */

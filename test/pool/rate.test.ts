@@ -1,6 +1,6 @@
 import { coins } from '../../domain/money';
 import { ratesOf } from '../../domain/pool';
-import { borrowApr, rateAt } from '../../domain/rate';
+import { aprToApy, borrowApr, rateAt } from '../../domain/rate';
 import { RAY } from '../../domain/ray';
 import { aPool, aRate, percent } from './a-pool';
 
@@ -49,4 +49,24 @@ test('a version applies from its epoch on', () => {
   expect(rateAt(versions, 49).version).toBe(1);
   expect(rateAt(versions, 50).version).toBe(2);
   expect(() => rateAt([aRate({ fromEpoch: 1 })], 0)).toThrow(RangeError);
+});
+
+test('APY is the APR compounded each epoch: little by little, e at the limit, nothing for nothing', () => {
+  const year = { epochsPerYear: 1_051_200n };
+  expect(aprToApy(year, 0n)).toBe(0n);
+  expect(aprToApy({ epochsPerYear: 1n }, percent(12))).toBe(percent(12));
+  expect(aprToApy({ epochsPerYear: 2n }, percent(12))).toBe(percent(12.36));
+  // e^0.08902500 − 1 = 9.31079…%, e^1 − 1 = 171.828…%, both less a hair
+  expect(aprToApy(year, percent(8.9025)).toString().slice(0, 6)).toBe('931079');
+  expect(aprToApy(year, RAY).toString().slice(0, 6)).toBe('171828');
+});
+
+test('APY by squaring is never above the product of every epoch, and within 10⁻²⁰ of it', () => {
+  for (const apr of [percent(0.01), percent(4.755), percent(72), RAY]) {
+    const n = 20_000n;
+    let exact = RAY * RAY;
+    for (let i = 0n; i < n; i += 1n) exact = (exact * (RAY + apr / n)) / RAY;
+    const off = exact / RAY - RAY - aprToApy({ epochsPerYear: n }, apr);
+    expect(off >= 0n && off < 10n ** 7n).toBe(true);
+  }
 });
