@@ -47,12 +47,12 @@ export async function chainWatch(state: ChainWatchState = { started: [] }): Prom
   upsertSearchAttributes([{ key: SA.state, value: 'following' }]);
   for (let round = 0; round < ROUNDS_A_RUN && !workflowInfo().continueAsNewSuggested; round += 1) {
     const seen: Followed = await followChain({ started, halted: halted !== null });
-    for (const found of seen.deposits) {
-      await startDeposit(found);
-      started.push(`${found.cid}-${found.index}`);
-    }
-    for (const { address, openedBy } of seen.unswept) await startSweep(address, openedBy);
-    started = started.slice(-REMEMBERED);
+    // Together: one after the other, each would cost a workflow task, and a crowd of arrivals would hold up the chain.
+    await Promise.all([
+      ...seen.deposits.map(startDeposit),
+      ...seen.unswept.map(({ address, openedBy }) => startSweep(address, openedBy)),
+    ]);
+    started = [...started, ...seen.deposits.map(({ cid, index }) => `${cid}-${index}`)].slice(-REMEMBERED);
     if ((seen.halted === null) !== (halted === null)) showHalt(seen.halted);
     halted = seen.halted;
   }

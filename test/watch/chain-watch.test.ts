@@ -18,10 +18,11 @@ import { workflowBundle } from '../support/workflow-bundle';
 
 const FOUND = { cid: 'bafyfound', index: 0, customerId: 'customer-1' };
 const QUIET: Followed = { deposits: [], unswept: [], halted: null, head: 1, clock: 1 };
+const UNSWEPT = ['f1a', 'f1b', 'f1c'].map((address) => ({ address, openedBy: `chain-watch/${address}` }));
 /** Beyond the rounds of one run, so that the last ones belong to the next. */
 const ROUNDS = 215;
 
-test('follows for ever: continues as new, starts each deposit once, shows a halt and its end', async () => {
+test('follows for ever: continues as new, starts each deposit once and sweeps together, shows a halt and its end', async () => {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
@@ -40,6 +41,7 @@ test('follows for ever: continues as new, starts each deposit once, shows a halt
     const round = inputs.length;
     if (round > ROUNDS) await rest;
     if (round === 3 || round === 4) return { ...QUIET, halted: 'the books do not explain f1a' };
+    if (round === 12) return { ...QUIET, unswept: UNSWEPT };
     // named again though it was started: as after a run that forgot it
     return round === 2 || round === 10 || round === 205 ? { ...QUIET, deposits: [FOUND] } : QUIET;
   };
@@ -56,11 +58,12 @@ test('follows for ever: continues as new, starts each deposit once, shows a halt
       clock: 1,
     });
   };
+  const openSweep = (): Promise<null> => Promise.resolve(null);
   const common = { connection: native, namespace };
   const workers = await Promise.all([
     Worker.create({ ...common, taskQueue: 'core', workflowBundle: await workflowBundle() }),
     Worker.create({ ...common, taskQueue: 'chain', activities: { followChain } }),
-    Worker.create({ ...common, taskQueue: 'ledger', activities: { openDeposit } }),
+    Worker.create({ ...common, taskQueue: 'ledger', activities: { openDeposit, openSweep } }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
   try {
@@ -84,6 +87,13 @@ test('follows for ever: continues as new, starts each deposit once, shows a halt
     expect(inputs.slice(0, 6).map(({ halted }) => halted)).toEqual([false, false, false, true, true, false]);
     const before = client.workflow.getHandle(workflowIds.chainWatch(), first);
     expect((await before.describe()).status.name).toBe('CONTINUED_AS_NEW');
+    const { events } = await before.fetchHistory();
+    const sweeps = (events ?? [])
+      .map((event) => event.activityTaskScheduledEventAttributes)
+      .filter((scheduled) => scheduled?.activityType?.name === 'openSweep');
+    expect(sweeps).toHaveLength(UNSWEPT.length);
+    // A crowd of arrivals costs one workflow task.
+    expect(new Set(sweeps.map((scheduled) => String(scheduled?.workflowTaskCompletedEventId))).size).toBe(1);
     await expect(handle.query(standing)).resolves.toMatchObject({ state: 'following', needsAction: null });
   } finally {
     over();
