@@ -3,6 +3,7 @@ import { makeAddressActivities } from './address';
 import { makeApprovalActivities } from './approval';
 import { makeAlertActivities, makeCollateralActivities } from './collateral';
 import { makeDepositActivities } from './deposit';
+import { makeFreezeActivities } from './freeze';
 import { makeHistoryExportActivities } from './history-export';
 import { makeLoanActivities } from './loan';
 import { makeLoanChainActivities } from './loan-chain';
@@ -46,6 +47,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeAlertActivities(deps),
       ...makeApprovalActivities(deps),
       ...makeDepositActivities(deps),
+      ...makeFreezeActivities(deps),
       ...makeLoanActivities(deps),
       ...makePoolActivities(deps),
       ...makeRedemptionActivities(deps),

@@ -15,6 +15,7 @@ import {
   type LoanRow,
 } from '../db/loan';
 import { parseAddress, PROTOCOL, protocolOf, type Address, type AddressPrefix } from '../domain/address';
+import { expectNotFrozen } from '../db/freeze';
 import { addTerms } from '../db/loan-terms';
 import { pollMs, type LoanPolicy } from '../domain/loan';
 import { STANDARD_TERMS } from '../domain/loan-terms';
@@ -99,6 +100,7 @@ async function checkApplication(
   const signer = parseAddress(application.proof.address, prefix);
   if (isRefusal(signer)) throw new RefusalError(signer.refusal, signer.detail);
   await expectOpen(knex, application.borrowerId);
+  await expectNotFrozen(knex, 'loan', application.borrowerId);
   await expectPool(knex, application.poolId);
   const challenge = await challengeFor(knex, loanId, application.borrowerId);
   const head = await lotus.chainHead();
@@ -154,6 +156,7 @@ export function makeLoanApplicationActivities(deps: LoanDeps) {
       const network = await lotus.network();
       const miner = minerOf(input.miner, network.prefix);
       await expectOpen(knex, input.customerId);
+      await expectNotFrozen(knex, 'loan', input.customerId);
       const expiryEpoch = (await lotus.chainHead()).height + loanPolicy.challengeEpochs;
       const nonce = randomBytes(16).toString('hex');
       const kept = await keepChallenge(knex, {

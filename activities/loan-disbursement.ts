@@ -11,6 +11,7 @@ import {
   requestsOf,
   type DisbursementRequestRow,
 } from '../db/disbursement-request';
+import { expectNotFrozen } from '../db/freeze';
 import { amendLoan, lockLoan, type LoanRow } from '../db/loan';
 import { disbursementsOf } from '../db/loan-facts';
 import { latestTerms } from '../db/loan-terms';
@@ -61,6 +62,7 @@ async function ask(trx: Knex.Transaction, input: AskDisbursement): Promise<void>
   const known = await requestsOf(trx, loanId);
   if (known.some(({ approval_id }) => approval_id === approvalId)) return;
   if (known.some(({ closed_at }) => closed_at === null)) throw new RefusalError('disbursement-pending');
+  await expectNotFrozen(trx, 'loan', loan.borrower_id);
   const { n, amount, condition } = await expectNext(trx, loan);
   const wanted = condition ?? '';
   await openApproval(trx, {
@@ -100,6 +102,7 @@ async function grant(
   { actor }: DecisionInput,
 ): Promise<void> {
   const { approval_id: commitmentId, n, amount } = asked;
+  await expectNotFrozen(trx, 'loan', loan.borrower_id);
   await expectNext(trx, loan);
   await commitToLoan(trx, { poolId: loan.pool_id, loanId: loan.id, amount: attoFrom(amount), commitmentId });
   await moveRequest(trx, asked, { state: 'granted', checker_id: actor.id });

@@ -8,6 +8,7 @@ import {
   type NewApproval,
 } from '../db/approval';
 import { poolClock } from '../db/clock';
+import { expectNotFrozen } from '../db/freeze';
 import {
   amendLoan,
   getLoan,
@@ -102,6 +103,7 @@ async function decideLoan(
   if (outcome.state === 'accepted') {
     const terms = { ...(await latestTerms(trx, loanId)), termEpochs: loan.term_epochs };
     if (!loan.committed && loan.state === 'in_approval') {
+      await expectNotFrozen(trx, 'loan', loan.borrower_id);
       const [{ amount }] = numbered(terms.plan, BigInt(loan.amount));
       await commitToLoan(trx, { poolId: loan.pool_id, loanId, amount: attoFrom(amount), terms });
     }
@@ -162,6 +164,7 @@ async function forward(
   const loan = await lockLoan(trx, loanId);
   if (loan.state !== 'preflight' && loan.approval_id !== approval.id)
     throw new RefusalError('wrong-state', `The loan is ${loan.state}.`);
+  if (loan.state === 'preflight') await expectNotFrozen(trx, 'loan', loan.borrower_id);
   await openApproval(trx, approval);
   if (loan.state !== 'preflight') return;
   if (terms !== undefined) {

@@ -21,6 +21,7 @@ import {
   successorOf,
 } from '../chain/outbox';
 import { checkApproval, checkFee, checkShape } from '../chain/policy';
+import { checkFrozen } from '../chain/policy-freeze';
 import { checkOwnerRole, lookAtOwners } from '../chain/policy-owner';
 import { assignAddress, ownAddress } from '../db/address';
 import { readCursor } from '../db/clock';
@@ -106,6 +107,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
     if (message.state !== 'draft') throw new RefusalError('wrong-state', `The message is ${message.state}.`);
     if (await foreignUse(trx, from, sender, sight)) return null;
     checkSender(sender, sight);
+    await checkFrozen(trx, message);
     checkFee(gas, deps.maxFee);
     await checkShape(trx, message);
     await checkOwnerRole(trx, message, owners);
@@ -135,6 +137,7 @@ async function replaceMessage(
     if (old?.id !== attemptId || !['signed', 'pushed'].includes(message.state)) {
       throw new RefusalError('wrong-state', 'There is nothing to replace: the message moved on.');
     }
+    await checkFrozen(trx, message);
     const gas = replacementGas(old.gas, input.gas, deps.maxFee);
     if (gas === null)
       throw new RefusalError('gas-above-policy', 'Policy leaves no room for a dearer attempt.');

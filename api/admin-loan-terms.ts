@@ -43,6 +43,8 @@ function disburseRoute(deps: ApiDeps): Route {
       'disbursement-pending',
       'nothing-to-disburse',
       'collateral-threatened',
+      'lending-frozen',
+      'customer-frozen',
       'reason-required',
       'service-unavailable',
     ],

@@ -98,7 +98,15 @@ export function adminLoanRoutes(deps: ApiDeps): Route[] {
       idempotent: true,
       status: 202,
       answer: steered,
-      refusals: ['not-found', 'wrong-state', 'reason-required', 'terms-invalid', 'service-unavailable'],
+      refusals: [
+        'not-found',
+        'wrong-state',
+        'reason-required',
+        'terms-invalid',
+        'lending-frozen',
+        'customer-frozen',
+        'service-unavailable',
+      ],
       handler: async ({ actor, params, body, key }) => {
         const workflowId = await expectLoan(deps, params.id);
         const request = { ...requestOf(actor, body.reason), terms: termsOf(body.terms) };

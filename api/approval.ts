@@ -134,7 +134,15 @@ export function approvalRoutes(deps: ApiDeps): Route[] {
       params: idParams,
       body: decisionIn,
       answer: outcome,
-      refusals: ['maker-is-checker', 'already-decided', 'approval-changed', 'reason-required', 'wrong-state'],
+      refusals: [
+        'maker-is-checker',
+        'already-decided',
+        'approval-changed',
+        'reason-required',
+        'wrong-state',
+        'lending-frozen',
+        'customer-frozen',
+      ],
       handler: ({ actor, params, body, key }) =>
         judge(deps, {
           id: params.id,

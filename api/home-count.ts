@@ -28,6 +28,7 @@ export const COUNTS = {
   // Threats that nobody has acknowledged.
   collateralAlerts: `SELECT opened_at AS at FROM collateral_alert WHERE cleared_at IS NULL AND acknowledged_at IS NULL`,
   findings: `SELECT created_at AS at FROM watch.finding WHERE resolved_at IS NULL`,
+  freezes: `SELECT frozen_at AS at FROM freezes WHERE lifted_at IS NULL`,
   sendersFrozen: `SELECT (SELECT max(m.created_at) FROM chain.message m WHERE m.from_address = s.address) AS at
     FROM chain.sender s WHERE s.mode <> 'active'`,
 } as const;

@@ -50,6 +50,8 @@ export const CHALLENGE_REFUSALS: readonly RefusalCode[] = [
   'address-not-canonical',
   'service-unavailable',
   'too-many-requests',
+  'lending-frozen',
+  'customer-frozen',
 ];
 
 export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
@@ -63,6 +65,8 @@ export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
   'owner-kind-contract',
   'term-out-of-range',
   'customer-not-open',
+  'lending-frozen',
+  'customer-frozen',
   'not-found',
   'service-unavailable',
 ];

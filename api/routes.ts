@@ -9,6 +9,7 @@ import { customerRoutes } from './customer';
 import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
 import { findingRoutes } from './finding';
+import { freezeRoutes } from './freeze';
 import { emailApplicationRoutes } from './email-application';
 import { healthRoutes, type Lifetime } from './health';
 import { historyExportRoutes } from './history-export';
@@ -53,6 +54,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
   const forStaff = [
     staffSessionRoutes,
     homeRoutes,
+    freezeRoutes,
     approvalRoutes,
     customerRoutes,
     depositRoutes,

@@ -16,6 +16,7 @@ export const DID: Readonly<Record<string, string>> = {
   extendLoan: 'asked to move the maturity',
   disburseNext: 'asked for the next disbursement',
   acknowledgeAlert: 'took note of the alert',
+  liftFreeze: 'asked that the freeze be lifted',
   giveUpRedemption: 'gave up the redemption',
   retryNow: 'asked to try again now',
   cancelAndRelease: 'asked to cancel and release',

@@ -32,6 +32,8 @@ export const PERMISSIONS = {
   'approval:decide-rate': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-policy': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-comparison': ['checker', 'risk', 'admin'],
+  'freeze:set': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
+  'freeze:lift': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
   'remedy:ask': ['operator', 'risk', 'treasurer', 'admin'],
   'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],

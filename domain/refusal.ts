@@ -69,6 +69,15 @@ export const REFUSALS = {
   'finding-resolved': { status: 409, title: 'The finding was dealt with already.' },
   'finding-holds': { status: 409, title: 'What was found still holds booking up.' },
   'remedy-asked': { status: 409, title: 'It was asked for already and waits for a second person.' },
+  'payouts-frozen': { status: 409, title: 'Payouts are stopped for now; nothing leaves the platform.' },
+  'lending-frozen': { status: 409, title: 'Lending is stopped for now.' },
+  'customer-frozen': {
+    status: 409,
+    title: 'What leaves this account is stopped for now; please write to us.',
+  },
+  'already-frozen': { status: 409, title: 'That is frozen already.' },
+  'not-frozen': { status: 409, title: 'That is not frozen any more.' },
+  'lift-asked': { status: 409, title: 'Lifting it was asked for already and waits for a second person.' },
   'approval-changed': { status: 409, title: 'What was to be approved has changed since.' },
   // copies of histories
   'history-damaged': {

@@ -34,6 +34,7 @@ export const workflowIds = {
   mail: (key: string) => `mail/${key}`,
   loan: (id: string) => `loan/${id}`,
   remedy: (id: string) => `remedy/${id}`,
+  freeze: (id: string) => `freeze/${id}`,
   reconciliation: (id: string) => `reconciliation/${id}`,
 };
 

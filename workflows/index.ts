@@ -3,6 +3,7 @@ export { accrual } from './accrual';
 export { chainWatch } from './chain-watch';
 export { collateral } from './collateral';
 export { deposit } from './deposit';
+export { freeze } from './freeze';
 export { historyExport } from './history-export';
 export { loan } from './loan';
 export { ownerChallenge } from './loan-challenge';

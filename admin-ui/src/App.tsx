@@ -7,6 +7,7 @@ import { customer } from './customer';
 import { deposit } from './deposit';
 import { emailApplication } from './emailApplication';
 import { finding } from './finding';
+import { freeze } from './freeze';
 import { historyExport } from './historyExport';
 import { home } from './home';
 import { journal } from './journal';
@@ -59,6 +60,7 @@ const resources = [
   finding,
   journal,
   account,
+  freeze,
   workflow,
   schedule,
   historyExport,

@@ -96,6 +96,7 @@ test('every call that changes something is refused with its code, is on record, 
 
 /** Of these the painted desk has none: both are told so alike. */
 const NO_SAMPLE = [
+  'freezes/:id',
   'approvals/:id',
   'positions/:id',
   'redemptions/:id',

@@ -18,6 +18,7 @@ import { makeAddressActivities } from '../../activities/address';
 import { makeApprovalActivities } from '../../activities/approval';
 import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
+import { makeFreezeActivities } from '../../activities/freeze';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
 import { makePoolActivities } from '../../activities/pool';
 import { makeRemedyActivities } from '../../activities/remedy';
@@ -196,7 +197,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...{ ...makeApprovalActivities({ knex }), ...makePostActivities({ client }) },
             ...{ ...makeOnboardingActivities({ knex }), ...makeAddressActivities({ knex, lotus }) },
             ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
-            ...makeRemedyActivities({ knex }),
+            ...{ ...makeRemedyActivities({ knex }), ...makeFreezeActivities({ knex }) },
           },
           mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,

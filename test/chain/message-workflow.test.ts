@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { makeApprovalActivities } from '../../activities/approval';
+import { liftFreeze, setFreeze } from '../../db/freeze';
+import { agreed } from '../freeze/desk';
 import { followOnce } from '../../activities/watch';
 import type { MessageInput, MessageOutcome } from '../../activities/message';
 import { changeOwnerParams, METHOD, withdrawBalanceParams } from '../../chain/method';
@@ -257,4 +259,27 @@ test('one that fails on chain ends as failed: gas was paid, the value was not', 
   const outcome = await settle(Object.assign(handle, { id }));
   expect(outcome).toMatchObject({ outcome: 'failed', exitCode: 18, value: '0' });
   expect(await chain.lotus.walletBalance(address)).toBe(before - BigInt(outcome.gas));
+});
+
+test('frozen: it waits, says why, and goes on by itself once two people have lifted it', async () => {
+  const approvalId = await agreed(chain.admin, 'loan', 'l1', {
+    loan: 'l1',
+    miner: 'f01000',
+    amount: coins(1n).toString(),
+  });
+  const frozen = { id: 'f1', scope: 'payouts', customerId: null, reason: 'a strange message' } as const;
+  const actor = { id: 's1', role: 'operator' };
+  await chain.app.transaction((trx) => setFreeze(trx, { ...frozen, actor }, 'freeze/f1'));
+  const handle = await start({ kind: 'disburse', to: 'f01000', approvalId });
+  await until('the message to say why it waits', async () => {
+    const { needsAction } = await handle.query(standing);
+    return needsAction?.includes('All payouts are frozen: “a strange message”') === true;
+  });
+  expect(await rows.attempts(handle.id)).toEqual([]);
+  const lifted = await agreed(chain.admin, 'lift', 'f1');
+  await chain.app.transaction((trx) => liftFreeze(trx, 'f1', lifted));
+  await inState(handle.id, 'pushed');
+  expect(await rows.attempts(handle.id)).toHaveLength(1);
+  // Its loan is in no books: what becomes of a disbursement is another test's matter.
+  await handle.terminate('the end of the test');
 });

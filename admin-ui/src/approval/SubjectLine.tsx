@@ -14,6 +14,14 @@ export function SubjectLine({ approval }: { readonly approval: Approval }) {
     );
   }
   if (approval.kind === 'unfreeze') return <AddressField value={approval.subjectId} />;
+  if (approval.kind === 'lift') {
+    const { scope, frozenBecause } = approval.subject;
+    return (
+      <>
+        Lift the freeze of {String(scope)}: {String(frozenBecause)}
+      </>
+    );
+  }
   if (approval.kind === 'resolution') {
     const { sentence } = approval.subject;
     return typeof sentence === 'string' ? sentence : `Finding ${approval.subjectId}`;

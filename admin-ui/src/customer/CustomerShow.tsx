@@ -5,6 +5,7 @@ import { MoneyField } from '../field/MoneyField';
 import { Nothing } from '../field/Nothing';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
+import { FreezeButton } from '../freeze/FreezeButton';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { workflowPath } from '../workflow/workflow';
@@ -17,6 +18,7 @@ export function CustomerShow() {
       list={['/customers', 'Customers']}
       title={({ email }) => email}
       hint={({ state }) => <StateChip state={state} />}
+      side={({ id }) => <FreezeButton customerId={id} />}
       body={(row) => (
         <>
           <Panel title="The account">

@@ -56,6 +56,7 @@ const tones: Readonly<Record<string, Tone>> = {
   expired: 'care',
   conflict: 'bad',
   frozen: 'bad',
+  lifted: 'good',
   refused: 'bad',
   rejected: 'bad',
   failed: 'bad',

@@ -50,6 +50,14 @@ const tiles: readonly Tile[] = [
     work: ['reconciliation:run'],
   },
   {
+    key: 'freezes',
+    label: 'Frozen',
+    calm: 'nothing is stopped',
+    to: listOf('freezes', { standing: true }),
+    urgent: true,
+    work: ['freeze:lift'],
+  },
+  {
     key: 'sendersFrozen',
     label: 'Senders frozen',
     calm: 'all may sign',

@@ -13,7 +13,7 @@ const groups: readonly (readonly [name: string, resources: readonly string[]])[]
   ['Lending', ['pools', 'loans', 'email-applications', 'repayments', 'miners']],
   ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings']],
   ['Books', ['journals', 'accounts', 'trial-balance']],
-  ['Control', ['workflows', 'history-exports', 'schedules', 'refusals']],
+  ['Control', ['freezes', 'workflows', 'history-exports', 'schedules', 'refusals']],
 ];
 
 interface Definition {

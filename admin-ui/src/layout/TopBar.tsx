@@ -1,6 +1,7 @@
 import Logout from '@mui/icons-material/Logout';
 import { Box, Button } from '@mui/material';
 import { AppBar, ToggleThemeButton, useLogout } from 'react-admin';
+import { FrozenBadge } from '../freeze/FrozenBadge';
 import { useSession } from '../providers/useSession';
 import { Banner } from './Banner';
 import { Mark } from './Mark';
@@ -41,6 +42,7 @@ export function TopBar() {
         Loanstone
       </Box>
       <Banner />
+      <FrozenBadge />
       <Box sx={{ flex: 1 }} />
     </AppBar>
   );

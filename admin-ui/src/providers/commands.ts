@@ -35,6 +35,12 @@ export interface OwnerChallenge {
   readonly expiryEpoch: number;
 }
 
+export interface FreezeAsked {
+  readonly scope: 'payouts' | 'lending' | 'customer';
+  readonly customerId?: string | undefined;
+  readonly reason: string;
+}
+
 export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
 
 async function command(path: string, body: unknown, key: string): Promise<void> {
@@ -62,6 +68,9 @@ export const commands = {
     command(`senders/${segment(address)}/unfreeze`, { reason }, key),
   resolveFinding: (id: number, reason: string, key: string) =>
     command(`findings/${id}/resolve`, { reason }, key),
+  freeze: (asked: FreezeAsked, key: string) => command('freezes', asked, key),
+  liftFreeze: (id: string, reason: string, key: string) =>
+    command(`freezes/${segment(id)}/lift`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
   moveSchedule: (id: string, verb: ScheduleVerb, reason: string, key: string) =>
     command(`schedules/${segment(id)}/${verb}`, { reason }, key),

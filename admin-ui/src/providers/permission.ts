@@ -14,6 +14,8 @@ export type Permission =
   | 'approval:decide-help'
   | 'approval:decide-unfreeze'
   | 'approval:decide-resolution'
+  | 'freeze:set'
+  | 'freeze:lift'
   | 'remedy:ask'
   | 'top-up:announce'
   | 'reconciliation:run'
@@ -36,6 +38,7 @@ const resources: ReadonlySet<string> = new Set([
   'senders',
   'sweeps',
   'top-ups',
+  'freezes',
   'reconciliations',
   'findings',
   'journals',
