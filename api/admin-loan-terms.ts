@@ -1,15 +1,17 @@
 /** A loan's terms for staff: the payoff quote, moving the maturity, asking for the next disbursement. */
+import type { UpdateDefinition } from '@temporalio/common';
 import { z } from 'zod';
 import { findLoan, type LoanRow } from '../db/loan';
 import { quoteOf } from '../db/loan-read';
-import { hasDebt } from '../domain/loan';
+import { hasDebt, type LoanState } from '../domain/loan';
 import { RefusalError } from '../domain/refusal';
-import { workflowIds } from '../workflows/handles';
-import { disburseNext, extendLoan } from '../workflows/handles-loan';
+import { workflowIds, type Actor } from '../workflows/handles';
+import { disburseNext, extendLoan, type TermsAsked } from '../workflows/handles-loan';
+import type { StaffActor } from './actor';
 import type { ApiDeps } from './deps';
 import { idParams, reasonIn } from './fields';
 import { payoffQuote, quoteQuery } from './loan-schema';
-import { route, type Route } from './route';
+import { route, type Answer, type Route } from './route';
 import { loanIn } from './loan-allowed';
 import { update } from './temporal';
 
@@ -23,6 +25,35 @@ async function loanOf(deps: ApiDeps, id: string): Promise<LoanRow> {
   const loan = await findLoan(deps.knex, id);
   if (loan === null) throw new RefusalError('not-found', `There is no loan ${id}.`);
   return loan;
+}
+
+interface Call<B> {
+  readonly actor: StaffActor;
+  readonly params: { readonly id: string };
+  readonly body: B;
+  readonly key: string;
+}
+
+/** Asks the loan's workflow for what a checker decides on; answers with the approval. */
+async function ask<B extends object>(
+  deps: ApiDeps,
+  { actor, params, body, key }: Call<B>,
+  wanted: UpdateDefinition<TermsAsked, [B & { readonly actor: Actor }]>,
+  mayBe: (state: LoanState) => boolean,
+): Promise<Answer<z.output<typeof asked>>> {
+  const { id } = await loanOf(deps, params.id);
+  const workflowId = workflowIds.loan(id);
+  const request = { ...body, actor: { id: actor.id, role: actor.role } };
+  const allowed = loanIn(deps, id, mayBe);
+  const { approvalId } = await update(
+    deps.client,
+    workflowId,
+    wanted,
+    `${actor.id}/${key}`,
+    [request],
+    allowed,
+  );
+  return { body: { id, workflowId, approvalId }, workflowId, location: `/admin/v1/approvals/${approvalId}` };
 }
 
 function disburseRoute(deps: ApiDeps): Route {
@@ -48,20 +79,7 @@ function disburseRoute(deps: ApiDeps): Route {
       'reason-required',
       'service-unavailable',
     ],
-    handler: async ({ actor, params, body, key }) => {
-      const { id } = await loanOf(deps, params.id);
-      const workflowId = workflowIds.loan(id);
-      const request = { actor: { id: actor.id, role: actor.role }, ...body };
-      const updateId = `${actor.id}/${key}`;
-      const allowed = loanIn(deps, id, (state) => state === 'active');
-      const answer = await update(deps.client, workflowId, disburseNext, updateId, [request], allowed);
-      const { approvalId } = answer;
-      return {
-        body: { id, workflowId, approvalId },
-        workflowId,
-        location: `/admin/v1/approvals/${approvalId}`,
-      };
-    },
+    handler: (call) => ask(deps, call, disburseNext, (state) => state === 'active'),
   });
 }
 
@@ -101,21 +119,7 @@ export function adminLoanTermsRoutes(deps: ApiDeps): Route[] {
         'reason-required',
         'service-unavailable',
       ],
-      handler: async ({ actor, params, body, key }) => {
-        const { id } = await loanOf(deps, params.id);
-        const workflowId = workflowIds.loan(id);
-        const request = { actor: { id: actor.id, role: actor.role }, ...body };
-        const updateId = `${actor.id}/${key}`;
-        const allowed = loanIn(deps, id, hasDebt);
-        const { client } = deps;
-        const asked = await update(client, workflowId, extendLoan, updateId, [request], allowed);
-        const { approvalId } = asked;
-        return {
-          body: { id, workflowId, approvalId },
-          workflowId,
-          location: `/admin/v1/approvals/${approvalId}`,
-        };
-      },
+      handler: (call) => ask(deps, call, extendLoan, hasDebt),
     }),
   ];
 }
