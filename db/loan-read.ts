@@ -118,20 +118,34 @@ async function repaymentsOf(db: Knex, loanId: string) {
   }));
 }
 
+/** What was asked of a checker: who asked, who decided, and when. */
+function askedView<S extends string>(row: {
+  readonly state: S;
+  readonly maker_id: string;
+  readonly checker_id: string | null;
+  readonly approval_id: string;
+  readonly asked_at: Date;
+  readonly closed_at: Date | null;
+}) {
+  return {
+    state: row.state,
+    makerId: row.maker_id,
+    checkerId: row.checker_id,
+    approvalId: row.approval_id,
+    askedAt: row.asked_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+  };
+}
+
 async function extensionViews(db: Knex, loanId: string) {
   const rows = await extensionsOf(db, loanId);
   return rows.map((row) => ({
     n: row.n,
     fromEpoch: row.from_epoch,
     toEpoch: row.to_epoch,
-    state: row.state,
     reason: row.reason,
-    makerId: row.maker_id,
-    checkerId: row.checker_id,
-    approvalId: row.approval_id,
     grantedEpoch: row.granted_epoch,
-    askedAt: row.asked_at.toISOString(),
-    closedAt: row.closed_at?.toISOString() ?? null,
+    ...askedView(row),
   }));
 }
 
@@ -142,13 +156,8 @@ async function requestViews(db: Knex, loanId: string) {
     amount: row.amount,
     condition: row.condition,
     evidence: row.evidence,
-    state: row.state,
     detail: row.detail,
-    makerId: row.maker_id,
-    checkerId: row.checker_id,
-    approvalId: row.approval_id,
-    askedAt: row.asked_at.toISOString(),
-    closedAt: row.closed_at?.toISOString() ?? null,
+    ...askedView(row),
   }));
 }
 
