@@ -1,23 +1,16 @@
 /** The node fails in the middle of a deposit and of a loan: each goes on where it was, and nobody has to do anything. */
-import { freshDatabase, type TestDatabase } from '../support/database';
-import { services } from '../support/services';
-import { makeHouse, type House } from './house';
-import { approvedLoan, credited, fillPool, payIn, type Deposit } from './people';
+import type { House } from './house';
+import { approvedLoan, credited, moveIn, payIn, type Deposit } from './people';
 import { expectRight } from './right';
 
 jest.setTimeout(600_000);
 
-let database: TestDatabase;
 let house: House;
+let leave: () => Promise<void>;
 beforeAll(async () => {
-  database = await freshDatabase();
-  house = await makeHouse({ database, temporalAddress: services().temporalAddress });
-  await fillPool(house);
+  ({ house, leave } = await moveIn());
 });
-afterAll(async () => {
-  await house.close();
-  await database.drop();
-});
+afterAll(() => leave());
 
 const control = (method: string, ...params: unknown[]): Promise<unknown> =>
   house.devnet.control(method, ...params);

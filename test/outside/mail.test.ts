@@ -1,24 +1,17 @@
 /** The mail server is down for the whole life of a loan: no money waits for it, and no mail is lost. */
 import { findTransfer } from '../../db/transfer';
-import { freshDatabase, type TestDatabase } from '../support/database';
-import { services } from '../support/services';
-import { makeHouse, type House } from './house';
-import { approvedLoan, credited, fillPool, LENT, payIn } from './people';
+import type { House } from './house';
+import { approvedLoan, credited, moveIn, LENT, payIn } from './people';
 import { expectRight } from './right';
 
 jest.setTimeout(600_000);
 
-let database: TestDatabase;
 let house: House;
+let leave: () => Promise<void>;
 beforeAll(async () => {
-  database = await freshDatabase();
-  house = await makeHouse({ database, temporalAddress: services().temporalAddress });
-  await fillPool(house);
+  ({ house, leave } = await moveIn());
 });
-afterAll(async () => {
-  await house.close();
-  await database.drop();
-});
+afterAll(() => leave());
 
 type Mail = House['mails'][number];
 const same = (one: Mail, other: Mail): boolean => one.to === other.to && one.subject === other.subject;

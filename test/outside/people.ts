@@ -12,7 +12,9 @@ import { attoText, coins, type Atto } from '../../domain/money';
 import { decide, standing, workflowIds } from '../../workflows/handles';
 import { applyForLoan, challengeWorkflowId, forwardLoan, type Challenge } from '../../workflows/handles-loan';
 import type { subscription } from '../../workflows/subscription';
-import type { House } from './house';
+import { freshDatabase } from '../support/database';
+import { services } from '../support/services';
+import { makeHouse, type House } from './house';
 
 const GAS = { gasLimit: 20_000_000, gasFeeCap: 2_000_000_000n, gasPremium: 200_000n };
 export const LENT = coins(100n);
@@ -89,6 +91,20 @@ export async function fillPool(house: House): Promise<void> {
     args: [{ ...input, amount: attoText(deposit.amount) }],
   });
   if (outcome.outcome !== 'booked') throw new Error(`the pool did not take it: ${outcome.code}`);
+}
+
+/** A house on a database of its own, with cash in the pool; `leave` takes both down. */
+export async function moveIn(): Promise<{ readonly house: House; readonly leave: () => Promise<void> }> {
+  const database = await freshDatabase();
+  const house = await makeHouse({ database, temporalAddress: services().temporalAddress });
+  await fillPool(house);
+  return {
+    house,
+    leave: async () => {
+      await house.close();
+      await database.drop();
+    },
+  };
 }
 
 export interface Borrower {

@@ -3,25 +3,18 @@ import { readCursor } from '../../db/clock';
 import { findTransfer } from '../../db/transfer';
 import { attoText } from '../../domain/money';
 import { balance } from '../../ledger/read';
-import { freshDatabase, type TestDatabase } from '../support/database';
-import { services } from '../support/services';
-import { makeHouse, type House } from './house';
-import { approvedLoan, credited, fillPool, LENT, payIn, type Borrower } from './people';
+import type { House } from './house';
+import { approvedLoan, credited, moveIn, LENT, payIn, type Borrower } from './people';
 import { expectRight } from './right';
 
 jest.setTimeout(600_000);
 
-let database: TestDatabase;
 let house: House;
+let leave: () => Promise<void>;
 beforeAll(async () => {
-  database = await freshDatabase();
-  house = await makeHouse({ database, temporalAddress: services().temporalAddress });
-  await fillPool(house);
+  ({ house, leave } = await moveIn());
 });
-afterAll(async () => {
-  await house.close();
-  await database.drop();
-});
+afterAll(() => leave());
 
 /** Mines an epoch whenever chain-watch has seen the last one, until the probe gives something. */
 function untilSeen<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
