@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { callJsonRpc } from './json-rpc';
 
 const LOOK_MS = 3_000;
 
@@ -7,17 +8,8 @@ const versionSchema = z.object({ BlockDelay: z.number() });
 const headSchema = z.object({ Height: z.number() });
 
 async function ask<T>(schema: z.ZodType<T>, rpc: string, token: string, method: string): Promise<T> {
-  const response = await fetch(rpc.replace(/^ws/, 'http'), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: `Filecoin.${method}`, params: [] }),
-    signal: AbortSignal.timeout(15_000),
-  });
-  const answer = z
-    .object({ result: z.unknown().optional(), error: z.unknown().optional() })
-    .parse(await response.json());
-  if (answer.error !== undefined) throw new Error(`${method}: ${JSON.stringify(answer.error)}`);
-  return schema.parse(answer.result);
+  const call = { rpc: rpc.replace(/^ws/, 'http'), token, method: `Filecoin.${method}`, params: [] };
+  return schema.parse(await callJsonRpc(call));
 }
 
 /**

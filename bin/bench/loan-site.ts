@@ -4,6 +4,7 @@ import { makeKnex } from '../../db/knex';
 import { openSession } from '../../db/session';
 import type { Knex } from 'knex';
 import type { StackInfo } from '../../stack/info';
+import { callJsonRpc } from '../../stack/json-rpc';
 import { makeSession, type Session } from '../demo/http';
 import { loginsOf } from '../demo/logins';
 import { signInStaff } from '../demo/people';
@@ -27,7 +28,6 @@ export interface Site {
 }
 
 const PATIENCE = { timeoutMs: 60_000, tries: 5 } as const;
-const CONTROL_TIMEOUT_MS = 120_000;
 
 /** Opens a stack that runs. @throws where its chain is not our devnet: it has no control */
 export async function openSite(info: StackInfo): Promise<Site> {
@@ -48,17 +48,7 @@ export async function openSite(info: StackInfo): Promise<Site> {
     prefix: (await lotus.network()).prefix,
     staff,
     api,
-    control: async (method, ...params) => {
-      const response = await fetch(info.lotus.rpc, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${controlToken}` },
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-        signal: AbortSignal.timeout(CONTROL_TIMEOUT_MS),
-      });
-      const answer = (await response.json()) as { result?: unknown; error?: { message: string } };
-      if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
-      return answer.result;
-    },
+    control: (method, ...params) => callJsonRpc({ rpc: info.lotus.rpc, token: controlToken, method, params }),
     customer: async (id, n) => {
       const email = `${id}@example.com`;
       await owner('registration').insert({ email, customer_id: id });

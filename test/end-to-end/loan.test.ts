@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { textOf } from '../../bin/demo/http';
+import { loginsOf } from '../../bin/demo/logins';
 import type { Decide, Staff } from '../../bin/demo/play';
 import { runDemo, type DemoResult } from '../../bin/demo/run';
 import { silentProgress } from '../../stack/progress';
@@ -31,8 +32,7 @@ let result: DemoResult;
 const decideInBrowser =
   (baseUrl: string, staff: Staff): Decide =>
   async (approvalId, _verdict, reason) => {
-    const checker = info.logins.find(({ role }) => role === 'checker');
-    if (checker === undefined) throw new Error('no checker among the sample logins');
+    const { checker } = loginsOf(info.logins);
     const { page, watch } = await openPage(browser, { appUrl: baseUrl });
     await signIn(page, baseUrl, checker);
     await openApproval(page, approvalId);

@@ -10,6 +10,8 @@ import { apply, changeOwner, LENT, prepare, prepareOwner, type Ready } from '../
 import { fillPool, topUp } from '../../bin/bench/loan-pool';
 import { openSite, type Site } from '../../bin/bench/loan-site';
 import { textOf } from '../../bin/demo/http';
+import { loginsOf } from '../../bin/demo/logins';
+import type { Staff } from '../../bin/demo/play';
 import { attoText, coins } from '../../domain/money';
 import { silentProgress } from '../../stack/progress';
 import { startStack, type Stack } from '../../stack/stack';
@@ -36,10 +38,9 @@ let maker: Seat;
 let checker: Seat;
 let loanId: string;
 
-async function seatOf(role: string): Promise<Seat> {
+async function seatOf(role: keyof Staff): Promise<Seat> {
   const { logins, urls } = stack.info();
-  const login = logins.find((one) => one.role === role);
-  if (login === undefined) throw new Error(`no sample login ${role}`);
+  const login = loginsOf(logins)[role];
   const seat = await openPage(browser, { appUrl: urls.app });
   await signIn(seat.page, urls.app, login);
   return seat;

@@ -5,13 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credited, deposit, subscribe, topUp } from '../../bin/demo/deposits';
 import { textOf } from '../../bin/demo/http';
-import { onboard, signInStaff, waitingApproval } from '../../bin/demo/people';
+import { onboard, waitingApproval } from '../../bin/demo/people';
 import type { Play } from '../../bin/demo/play';
-import type { Purse } from '../../bin/demo/purse';
-import { makeReport } from '../../bin/demo/report';
-import { makeWaiter } from '../../bin/demo/wait';
-import { newKey, sendMessage } from '../../bin/wallet-actions';
-import { makeLotus } from '../../chain/lotus';
 import { makeKnex } from '../../db/knex';
 import { addressFrom } from '../../domain/address';
 import { coins } from '../../domain/money';
@@ -21,11 +16,13 @@ import type { StackInfo } from '../../stack/info';
 import { silentProgress } from '../../stack/progress';
 import { startStack, type Stack } from '../../stack/stack';
 import { waitFor } from '../../stack/wait';
+import { faucetPurse, openPlay } from '../support/play';
 import { stopAt, writeWalk, type Walk } from './walk';
 
 const LONG_MS = 20 * 60_000;
 const ROOT = join(__dirname, '..', '..');
 const DEPOSITED = coins(1_000n);
+const FAUCET = coins(2_000n);
 const folder = mkdtempSync(join(tmpdir(), 'loanstone-walk-'));
 chmodSync(folder, 0o711);
 
@@ -36,69 +33,10 @@ let play: Play;
 let walk: Walk;
 let printed = '';
 
-/** Money of the world outside: from the devnet's faucet. */
-async function openPurse(lotus: Play['lotus']): Promise<Purse> {
-  const key = newKey('f');
-  await fetch(info.lotus.rpc, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${String(info.lotus.controlToken)}`,
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'Devnet.Fund',
-      params: [key.address, coins(2_000n).toString()],
-    }),
-  });
-  return {
-    address: key.address,
-    send: async (to, amount) => {
-      const sent = await sendMessage({ lotus, key, to, value: amount });
-      expect(sent.exitCode).toBe(0);
-      return sent;
-    },
-  };
-}
-
 /** A hot wallet with gas and a pool with cash, as the demo brings them about. */
 async function prepare(): Promise<void> {
-  const lotus = makeLotus({ url: info.lotus.rpc, token: info.lotus.token, timeoutMs: 30_000, tries: 5 });
-  const of = (role: string) => {
-    const login = info.logins.find((sample) => sample.role === role);
-    if (login === undefined) throw new Error(`no sample login ${role}`);
-    return login;
-  };
-  const logins = {
-    maker: of('maker'),
-    checker: of('checker'),
-    treasurer: of('treasurer'),
-    auditor: of('auditor'),
-    admin: of('admin'),
-  };
-  const nowhere = () => Promise.reject(new Error('not part of this play'));
-  play = {
-    baseUrl: info.urls.app,
-    report: makeReport({ quiet: true, steps: 0 }),
-    waiter: makeWaiter(
-      new AbortController().signal,
-      async () => (await lotus.chainHead()).height,
-      () => undefined,
-    ),
-    chain: {
-      rpc: info.lotus.rpc,
-      token: '',
-      finalityEpochs: null,
-      funded: [],
-      miner: { id: '', ownerPrivateKeyHex: '' },
-    },
-    lotus,
-    query: nowhere,
-    staff: await signInStaff(info.urls.app, logins),
-    decideLoan: nowhere,
-  };
-  const purse = await openPurse(lotus);
+  play = await openPlay(info);
+  const purse = await faucetPurse(info, play, FAUCET);
   const hot = await knex<{ address: string; kind: string }>('chain.address')
     .where({ kind: 'hot' })
     .first('address');

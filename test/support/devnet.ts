@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { readyOrStopped, startChild } from '../../stack/child';
+import { callJsonRpc } from '../../stack/json-rpc';
 import { freePort } from '../../stack/port';
 
 const ROOT = join(__dirname, '..', '..');
@@ -42,18 +43,6 @@ export interface TestDevnet {
   readonly kill: () => Promise<void>;
 }
 
-async function call(rpc: string, token: string, method: string, params: unknown[]): Promise<unknown> {
-  const response = await fetch(rpc, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(60_000),
-  });
-  const answer = (await response.json()) as { result?: unknown; error?: { code: number; message: string } };
-  if (answer.error) throw new Error(`${method}: ${answer.error.message} (${answer.error.code})`);
-  return answer.result;
-}
-
 /** Starts a devnet of its own on a free port. Call `stop` in afterAll. */
 export async function startDevnet(options: DevnetOptions = {}): Promise<TestDevnet> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'loanstone-devnet-'));
@@ -83,8 +72,10 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<TestDevn
     ...ready,
     controlToken,
     folder,
-    control: (method, ...params) =>
-      call(ready.rpc, method.startsWith('Devnet.') ? controlToken : ready.tokens.admin, method, params),
+    control: (method, ...params) => {
+      const token = method.startsWith('Devnet.') ? controlToken : ready.tokens.admin;
+      return callJsonRpc({ rpc: ready.rpc, token, method, params });
+    },
     stop: () => child.stop(),
     kill: () => child.stop(0),
   };

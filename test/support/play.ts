@@ -1,6 +1,7 @@
 /** The demo's scenes on a test's own stack: staff signed in, money from the devnet's faucet, no printed report. */
 import { z } from 'zod';
 import { textOf } from '../../bin/demo/http';
+import { loginsOf } from '../../bin/demo/logins';
 import { signInStaff } from '../../bin/demo/people';
 import type { Customer, Play } from '../../bin/demo/play';
 import type { Purse } from '../../bin/demo/purse';
@@ -10,39 +11,17 @@ import { newKey, sendMessage, signText, type Key } from '../../bin/wallet-action
 import { makeLotus } from '../../chain/lotus';
 import { addressFrom, type Address } from '../../domain/address';
 import type { StackInfo } from '../../stack/info';
-
-const answer = z.object({ result: z.unknown().optional(), error: z.unknown().optional() });
+import { callJsonRpc } from '../../stack/json-rpc';
 
 /** Calls the control namespace of a stack's devnet. */
-export async function control(info: StackInfo, method: string, ...params: unknown[]): Promise<unknown> {
-  const response = await fetch(info.lotus.rpc, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${String(info.lotus.controlToken)}`,
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: `Devnet.${method}`, params }),
-  });
-  const { result, error } = answer.parse(await response.json());
-  if (error !== undefined) throw new Error(`Devnet.${method}: ${JSON.stringify(error)}`);
-  return result;
+export function control(info: StackInfo, method: string, ...params: unknown[]): Promise<unknown> {
+  const { rpc, controlToken } = info.lotus;
+  return callJsonRpc({ rpc, token: String(controlToken), method: `Devnet.${method}`, params });
 }
 
 /** The scenes' stage; what they would ask of the database, or have decided in a browser, is not part of it. */
 export async function openPlay(info: StackInfo): Promise<Play> {
   const lotus = makeLotus({ url: info.lotus.rpc, token: info.lotus.token, timeoutMs: 30_000, tries: 5 });
-  const of = (role: string) => {
-    const login = info.logins.find((sample) => sample.role === role);
-    if (login === undefined) throw new Error(`no sample login ${role}`);
-    return login;
-  };
-  const staff = {
-    maker: of('maker'),
-    checker: of('checker'),
-    treasurer: of('treasurer'),
-    auditor: of('auditor'),
-    admin: of('admin'),
-  };
   const nowhere = () => Promise.reject(new Error('not part of this play'));
   const height = async () => (await lotus.chainHead()).height;
   return {
@@ -58,7 +37,7 @@ export async function openPlay(info: StackInfo): Promise<Play> {
     },
     lotus,
     query: nowhere,
-    staff: await signInStaff(info.urls.app, staff),
+    staff: await signInStaff(info.urls.app, loginsOf(info.logins)),
     decideLoan: nowhere,
   };
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { loginsOf } from '../../bin/demo/logins';
+import type { Staff } from '../../bin/demo/play';
 import { makeKnex } from '../../db/knex';
 import { silentProgress } from '../../stack/progress';
 import { startStack, type Stack } from '../../stack/stack';
@@ -37,11 +39,10 @@ afterAll(async () => {
 });
 
 async function signedIn(
-  role: string,
+  role: keyof Staff,
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<{ page: Page; watch: Watch }> {
-  const login = stack.info().logins.find((known) => known.role === role);
-  if (!login) throw new Error(`the stack has no sample login of a ${role}`);
+  const login = loginsOf(stack.info().logins)[role];
   const opened = await openPage(browser, { appUrl, colorScheme });
   await office.signIn(opened.page, appUrl, login);
   return opened;
@@ -126,8 +127,7 @@ test('a payment shows what it paid', async () => {
 });
 
 test.each(['light', 'dark'] as const)('no screen of the desk is wider than a phone, %s', async (scheme) => {
-  const login = stack.info().logins.find(({ role }) => role === 'admin');
-  if (!login) throw new Error('the stack has no sample login of an admin');
+  const login = loginsOf(stack.info().logins).admin;
   const { page, watch } = await openPage(browser, { appUrl, colorScheme: scheme });
   // Before anything is drawn, as on a phone: a window made smaller later has its menu open over the page.
   await page.setViewportSize({ width: 390, height: 844 });

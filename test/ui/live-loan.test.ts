@@ -11,11 +11,12 @@ import type { Browser, Page } from 'playwright-core';
 import { credited, deposit, subscribe, swept } from '../../bin/demo/deposits';
 import { objectOf, textOf } from '../../bin/demo/http';
 import { onboard, waitingApproval } from '../../bin/demo/people';
-import type { Play } from '../../bin/demo/play';
+import type { Play, Staff } from '../../bin/demo/play';
 import type { Purse } from '../../bin/demo/purse';
 import { newKey, sendMessage, signText } from '../../bin/wallet-actions';
 import { changeOwnerParams, METHOD } from '../../chain/method';
 import { executedBy, type Executed } from '../../chain/watch';
+import { loginsOf } from '../../bin/demo/logins';
 import { makeKnex } from '../../db/knex';
 import { addressFrom, type Address } from '../../domain/address';
 import { coins } from '../../domain/money';
@@ -49,9 +50,8 @@ let maker: Page;
 let checker: Page;
 const watches: Watch[] = [];
 
-async function signedIn(role: string): Promise<Page> {
-  const login = stack.info().logins.find((known) => known.role === role);
-  if (!login) throw new Error(`the stack has no sample login of a ${role}`);
+async function signedIn(role: keyof Staff): Promise<Page> {
+  const login = loginsOf(stack.info().logins)[role];
   const { page, watch } = await openPage(browser, { appUrl: play.baseUrl });
   await office.signIn(page, play.baseUrl, login);
   watches.push(watch);

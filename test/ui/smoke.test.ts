@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildAdminUi } from '../../stack/admin-ui';
+import { loginsOf } from '../../bin/demo/logins';
+import type { Staff } from '../../bin/demo/play';
 import { silentProgress } from '../../stack/progress';
 import { startStack, type Stack } from '../../stack/stack';
 import { apply } from './applicant';
@@ -34,14 +36,12 @@ let stack: Stack;
 let browser: Browser;
 let appUrl: string;
 
-function loginOf(role: string): office.Login {
-  const login = stack.info().logins.find((known) => known.role === role);
-  if (!login) throw new Error(`the stack has no sample login of a ${role}`);
-  return login;
+function loginOf(role: keyof Staff): office.Login {
+  return loginsOf(stack.info().logins)[role];
 }
 
 async function signedIn(
-  role: string,
+  role: keyof Staff,
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<{ page: Page; watch: Watch }> {
   const opened = await openPage(browser, { appUrl, colorScheme });
