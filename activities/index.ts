@@ -2,6 +2,7 @@
 import { makeAddressActivities } from './address';
 import { makeApprovalActivities } from './approval';
 import { makeAlertActivities, makeCollateralActivities } from './collateral';
+import { makeComparisonActivities } from './comparison';
 import { makeDepositActivities } from './deposit';
 import { makeFreezeActivities } from './freeze';
 import { makeHistoryExportActivities } from './history-export';
@@ -46,6 +47,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeAddressActivities(deps),
       ...makeAlertActivities(deps),
       ...makeApprovalActivities(deps),
+      ...makeComparisonActivities(deps),
       ...makeDepositActivities(deps),
       ...makeFreezeActivities(deps),
       ...makeLoanActivities(deps),

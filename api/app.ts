@@ -8,6 +8,7 @@ import { devMail } from './dev-mail';
 import { docsPages } from './docs';
 import type { Lifetime } from './health';
 import { makeMetrics, type Metrics } from './metrics';
+import { openToAll } from './open';
 import { LimitError, problemOf } from './problem';
 import { allRoutes } from './routes';
 import { requestIdOf, runRoute } from './run';
@@ -112,6 +113,7 @@ export function makeApp(deps: ApiDeps, lifetime: Lifetime = { stopping: false })
   const https = deps.settings.publicUrl.startsWith('https:');
   app.use(helmet({ contentSecurityPolicy: csp, strictTransportSecurity: https }));
   app.use(jsonOnly, express.json({ limit: BODY_LIMIT, strict: true }));
+  app.use('/public/v1', openToAll(deps.settings.openCalls));
   for (const route of routes) app[route.method](route.path, runRoute(deps, route));
   app.use(docsPages(routes));
   if (deps.settings.development && deps.settings.devMailUrl !== undefined)

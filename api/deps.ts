@@ -15,6 +15,8 @@ export interface ApiSettings {
   readonly trustProxy: number;
   /** Seals customers' profiles (AES-256-GCM). */
   readonly customerDataKey: KeyObject;
+  /** Open calls of one address a minute; default OPEN_CALLS of api/open.ts. */
+  readonly openCalls?: number;
   /** Parses every answer with its schema before it leaves: for tests. */
   readonly checkAnswers: boolean;
 }

@@ -138,12 +138,6 @@ async function poolOr404(db: Knex, id: string): Promise<PoolRecord> {
   return record;
 }
 
-const publicFigures = z.strictObject({
-  id: z.string(),
-  tvl: amountOut.meta({ description: 'All that is in the pool, lent or not' }),
-  ...figures.shape,
-});
-
 export function poolRoutes(deps: ApiDeps): Route[] {
   const { knex } = deps;
   return [
@@ -188,21 +182,6 @@ export function poolRoutes(deps: ApiDeps): Route[] {
       params: idParams,
       answer: z.array(curvePoint),
       handler: async ({ params }) => ({ body: curveOf(await poolOr404(knex, params.id)) }),
-    }),
-    route({
-      method: 'get',
-      path: '/public/v1/pools/:id',
-      access: 'public',
-      tag: 'public',
-      summary: 'Open figures of a pool',
-      params: idParams,
-      answer: publicFigures,
-      handler: async ({ params }) => {
-        const record = await poolOr404(knex, params.id);
-        const now = figuresOf(record);
-        const tvl = (record.pool.cash + record.pool.committed + debtOf(record.pool)).toString();
-        return { body: { id: record.id, tvl, ...now } };
-      },
     }),
   ];
 }

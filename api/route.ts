@@ -9,8 +9,18 @@ import type { RefusalCode } from '../domain/refusal';
 import type { Access, ActorFor, SignedIn } from './actor';
 import { readPart } from './problem';
 
+/** A body with its JSON, written once for many answers. */
+export interface Written<R> {
+  readonly body: R;
+  readonly text: Buffer;
+  /** As in the header; whoever has this one is answered 304. */
+  readonly etag: string;
+}
+
 export interface Answer<R> {
   readonly body: R;
+  /** Sent in place of `body` where it is given. */
+  readonly written?: Written<R>;
   readonly location?: string;
   /** Of the workflow that the call started or steered; kept in the idempotency record. */
   readonly workflowId?: string;

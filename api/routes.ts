@@ -3,11 +3,13 @@ import { adminLoanRoutes } from './admin-loan';
 import { apiKeyRoutes } from './api-key';
 import { adminRedemptionRoutes } from './admin-redemption';
 import { adminLoanTermsRoutes } from './admin-loan-terms';
+import { comparisonRoutes } from './comparison';
 import { approvalRoutes } from './approval';
 import { balanceRoutes } from './balance';
 import { customerRoutes } from './customer';
 import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
+import { figureRoutes } from './figure';
 import { findingRoutes } from './finding';
 import { freezeRoutes } from './freeze';
 import { emailApplicationRoutes } from './email-application';
@@ -82,6 +84,8 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
   ];
   return [
     ...[...forCustomers, ...forStaff].flatMap((make) => make(deps)),
+    ...figureRoutes(deps),
+    ...comparisonRoutes(deps),
     ...loanEventRoutes(deps, lifetime),
     ...healthRoutes(deps, metrics, lifetime),
   ];

@@ -7,7 +7,7 @@ import { RefusalError } from '../domain/refusal';
 import type { SignedIn } from './actor';
 import { authenticate, authorize, refuseForeignOrigin } from './authenticate';
 import type { ApiDeps } from './deps';
-import type { Answer, RawCall, Route } from './route';
+import type { Answer, RawCall, Route, Written } from './route';
 
 /** Refusals of a sign-in are worth a record though nobody is signed in; the rate limit bounds them. */
 const SIGN_IN_REFUSALS = [
@@ -71,7 +71,9 @@ async function once(
   route: Route,
   raw: RawCall,
   actorId: string,
-): Promise<IdempotentAnswer & { replayed: boolean } & Pick<Answer<unknown>, 'headers' | 'stream'>> {
+): Promise<
+  IdempotentAnswer & { replayed: boolean } & Pick<Answer<unknown>, 'headers' | 'stream' | 'written'>
+> {
   const perform = route.prepare(raw);
   const name = `${route.method} ${route.path}`;
   const bodyHash = createHash('sha256')
@@ -81,7 +83,7 @@ async function once(
   const kept = route.idempotent ? await claimKey(deps.knex, claim) : null;
   if (kept === 'reused') throw new RefusalError('idempotency-key-reused');
   if (kept) return { ...kept, replayed: true };
-  const { body, location, workflowId, headers, stream } = await perform();
+  const { body, location, workflowId, headers, stream, written } = await perform();
   if (deps.settings.checkAnswers) route.answer.parse(body);
   const answer = { status: route.status, body, location: location ?? null };
   if (route.idempotent)
@@ -90,7 +92,23 @@ async function once(
       body: route.keep(body),
       workflowId: workflowId ?? null,
     });
-  return { ...answer, replayed: false, ...(headers ? { headers } : {}), ...(stream ? { stream } : {}) };
+  return {
+    ...{ ...answer, replayed: false },
+    ...{ ...(headers ? { headers } : {}), ...(stream ? { stream } : {}), ...(written ? { written } : {}) },
+  };
+}
+
+/** Whether If-None-Match names this tag, weak or strong; its `*` names any. */
+function hasTag(request: Request, etag: string): boolean {
+  const named = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim());
+  return named.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
+}
+
+/** 304 for whoever has it. Not Express' own: that answers in full where the caller's library adds `no-cache`. */
+function sendWritten(response: Response, { etag, text }: Written<unknown>): void {
+  response.set({ ETag: etag });
+  if (hasTag(response.req, etag)) response.status(304).end();
+  else response.type('application/json').send(text);
 }
 
 function send(route: Route, response: Response, answer: Awaited<ReturnType<typeof once>>): void {
@@ -103,7 +121,9 @@ function send(route: Route, response: Response, answer: Awaited<ReturnType<typeo
   if (answer.replayed) response.set('Idempotency-Replayed', 'true');
   if (answer.headers) response.set({ ...answer.headers });
   if (answer.stream) answer.stream(response);
-  else if (route.contentType !== undefined && typeof answer.body === 'string') {
+  else if (answer.written) {
+    sendWritten(response, answer.written);
+  } else if (route.contentType !== undefined && typeof answer.body === 'string') {
     response.type(route.contentType).send(answer.body);
   } else {
     response.json(answer.body);

@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   'approval:decide-comparison': ['checker', 'risk', 'admin'],
   'freeze:set': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
   'freeze:lift': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
+  'comparison:propose': ['operator', 'risk', 'admin'],
   'remedy:ask': ['operator', 'risk', 'treasurer', 'admin'],
   'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],

@@ -94,6 +94,11 @@ export const REFUSALS = {
   'value-below-bound': { status: 422, title: 'It is worth less now than the least that you set.' },
   'pool-cash-short': { status: 422, title: 'The pool has not enough cash for this.' },
   'deposit-too-small': { status: 422, title: 'The amount is too small to buy a share of the pool.' },
+  // comparison with other platforms
+  'comparison-own': { status: 422, title: 'Our own row of the comparison is computed.' },
+  'comparison-unsourced': { status: 422, title: 'Figures of the comparison come with their day and source.' },
+  'comparison-changed': { status: 409, title: 'The row of the comparison has changed since.' },
+  'comparison-unchanged': { status: 409, title: 'The row of the comparison says that already.' },
   // loans
   'miner-unknown': { status: 422, title: 'There is no miner at that address.' },
   'miner-not-id': { status: 400, title: 'A miner is named by its ID address.' },

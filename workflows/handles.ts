@@ -33,6 +33,7 @@ export const workflowIds = {
   /** `key` of the mail: `<workflowId>/<step>` of whoever tells. */
   mail: (key: string) => `mail/${key}`,
   loan: (id: string) => `loan/${id}`,
+  comparison: (id: string) => `comparison/${id}`,
   remedy: (id: string) => `remedy/${id}`,
   freeze: (id: string) => `freeze/${id}`,
   reconciliation: (id: string) => `reconciliation/${id}`,

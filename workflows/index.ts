@@ -2,6 +2,7 @@
 export { accrual } from './accrual';
 export { chainWatch } from './chain-watch';
 export { collateral } from './collateral';
+export { comparison } from './comparison';
 export { deposit } from './deposit';
 export { freeze } from './freeze';
 export { historyExport } from './history-export';

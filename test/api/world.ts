@@ -16,6 +16,7 @@ import { createTransport } from 'nodemailer';
 import { pino } from 'pino';
 import { makeAddressActivities } from '../../activities/address';
 import { makeApprovalActivities } from '../../activities/approval';
+import { makeComparisonActivities } from '../../activities/comparison';
 import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
 import { makeFreezeActivities } from '../../activities/freeze';
@@ -198,6 +199,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...{ ...makeOnboardingActivities({ knex }), ...makeAddressActivities({ knex, lotus }) },
             ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
             ...{ ...makeRemedyActivities({ knex }), ...makeFreezeActivities({ knex }) },
+            ...makeComparisonActivities({ knex }),
           },
           mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,
