@@ -3,9 +3,11 @@ import { Admin, CustomRoutes, Resource } from 'react-admin';
 import { Route } from 'react-router';
 import { account } from './account';
 import { approval } from './approval';
+import { comparison } from './comparison';
 import { customer } from './customer';
 import { deposit } from './deposit';
 import { emailApplication } from './emailApplication';
+import { figure as OpenFigures } from './figure';
 import { finding } from './finding';
 import { freeze } from './freeze';
 import { historyExport } from './historyExport';
@@ -48,6 +50,7 @@ const resources = [
   position,
   redemption,
   pool,
+  comparison,
   loan,
   emailApplication,
   repayment,
@@ -86,6 +89,7 @@ export function App() {
         <Resource key={resource.name} {...resource} />
       ))}
       <CustomRoutes>
+        <Route path="/figures" element={<OpenFigures />} />
         <Route path="/trial-balance" element={<TrialBalance />} />
       </CustomRoutes>
     </Admin>

@@ -8,6 +8,8 @@ export const SCREENS: readonly (readonly [string, string])[] = [
   ['/redemptions', 'Redemptions'],
   ['/pools', 'Pools'],
   ['/pools/flexible/show', 'Flexible pool'],
+  ['/figures', 'Open figures'],
+  ['/comparisons', 'Comparison'],
   ['/loans', 'Loans'],
   ['/email-applications', 'Applications by email'],
   ['/miners', 'Miner health'],
@@ -33,6 +35,7 @@ export const SCREENS: readonly (readonly [string, string])[] = [
 export const RECORDS = [
   'accounts',
   'approvals',
+  'comparisons',
   'customers',
   'deposits',
   'email-applications',

@@ -26,6 +26,7 @@ export function SubjectLine({ approval }: { readonly approval: Approval }) {
     const { sentence } = approval.subject;
     return typeof sentence === 'string' ? sentence : `Finding ${approval.subjectId}`;
   }
+  if (approval.kind === 'comparison') return approval.subjectId;
   if (typeof amount !== 'string') {
     return <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />;
   }

@@ -24,3 +24,20 @@ export function ratioForDrawing(ray: string): number {
 export function shareOf(part: bigint, whole: bigint): string {
   return whole <= 0n ? '0' : ((part * 10n ** 27n) / whole).toString();
 }
+
+/** A ray as a percentage to type: 150000000000000000000000000 → "15". Exact, no trailing zeros. */
+export function percentText(ray: string): string {
+  const digits = ray.padStart(scale + 1, '0');
+  const point = digits.length - scale + 2;
+  const whole = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+  const fraction = digits.slice(point).replace(/0+$/, '');
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
+/** Reads a percentage as people write it ("12.5", "12.5 %"). @returns ray as text, or null where it is none. */
+export function rayOf(percent: string): string | null {
+  const match = /^(\d{1,5})(?:\.(\d{1,25}))?\s*%?$/.exec(percent.trim());
+  if (!match) return null;
+  const digits = `${match[1] ?? ''}${(match[2] ?? '').padEnd(scale - 2, '0')}`;
+  return digits.replace(/^0+(?=\d)/, '');
+}

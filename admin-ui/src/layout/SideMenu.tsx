@@ -1,4 +1,5 @@
 import Home from '@mui/icons-material/SpaceDashboardOutlined';
+import Figures from '@mui/icons-material/InsightsOutlined';
 import Balance from '@mui/icons-material/BalanceOutlined';
 import { Box, Tooltip } from '@mui/material';
 import type { ElementType, ReactNode } from 'react';
@@ -11,6 +12,7 @@ const groups: readonly (readonly [name: string, resources: readonly string[]])[]
   ['Work', ['home', 'approvals']],
   ['Customers', ['customers', 'deposits', 'positions', 'redemptions']],
   ['Lending', ['pools', 'loans', 'email-applications', 'repayments', 'miners']],
+  ['In the open', ['figures', 'comparisons']],
   ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings']],
   ['Books', ['journals', 'accounts', 'trial-balance']],
   ['Control', ['freezes', 'workflows', 'history-exports', 'schedules', 'refusals']],
@@ -46,6 +48,7 @@ const own: Readonly<
   Record<string, { readonly to: string; readonly label: string; readonly icon: ReactNode }>
 > = {
   home: { to: '/', label: 'Home', icon: <Home /> },
+  figures: { to: '/figures', label: 'Open figures', icon: <Figures /> },
   'trial-balance': { to: '/trial-balance', label: 'Trial balance', icon: <Balance /> },
 };
 

@@ -80,5 +80,6 @@ export const commands = {
     return (await request(path, { method: 'POST', body: { miner }, headers })).json as OwnerChallenge;
   },
   openByEmail: (application: object, key: string) => command('email-applications', application, key),
+  proposeComparison: (row: object, key: string) => command('comparisons', row, key),
   startReconciliation: (key: string) => command('reconciliations', {}, key),
 };

@@ -16,6 +16,7 @@ export type Permission =
   | 'approval:decide-resolution'
   | 'freeze:set'
   | 'freeze:lift'
+  | 'comparison:propose'
   | 'remedy:ask'
   | 'top-up:announce'
   | 'reconciliation:run'
@@ -29,6 +30,8 @@ const resources: ReadonlySet<string> = new Set([
   'positions',
   'redemptions',
   'pools',
+  'comparisons',
+  'figures',
   'loans',
   'email-applications',
   'repayments',
@@ -58,6 +61,7 @@ export function holds(permissions: readonly string[], permission: Permission): b
 export function opens(permissions: readonly string[], resource: string, action: string): boolean {
   if (resource === 'email-applications' && action === 'create')
     return holds(permissions, 'loan:open-by-email');
+  if (resource === 'comparisons' && action === 'create') return holds(permissions, 'comparison:propose');
   const reading = action === 'list' || action === 'show';
   return reading && resources.has(resource) && holds(permissions, 'read');
 }
