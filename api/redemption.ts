@@ -22,6 +22,7 @@ import {
   started,
   timeOut,
 } from './fields';
+import { promised } from './promised';
 import { route, type Route } from './route';
 import { startOnce, update } from './temporal';
 
@@ -151,6 +152,12 @@ const positionParams = z.strictObject({ id: z.coerce.number().int().positive() }
 const ownOf = ({ knex }: ApiDeps, customerId: string) =>
   knex<RedemptionRow>('redemption').where({ customer_id: customerId });
 
+function find(deps: ApiDeps, customerId: string, id: string): Promise<RedemptionRow | undefined> {
+  return promised(deps, { actorId: customerId, workflowId: workflowIds.redemption(id) }, async () =>
+    ownOf(deps, customerId).where({ id }).first(),
+  );
+}
+
 function askRoute(deps: ApiDeps): Route {
   return route({
     method: 'post',
@@ -202,7 +209,7 @@ function cancelRoute(deps: ApiDeps): Route {
     answer: z.strictObject({ id: z.string(), state: z.string(), workflowId: z.string() }),
     refusals: ['not-found', 'wrong-state', 'reason-required'],
     handler: async ({ actor, params: { id }, body, key }) => {
-      const row = await ownOf(deps, actor.id).where({ id }).first();
+      const row = await find(deps, actor.id, id);
       if (row === undefined) throw new RefusalError('not-found');
       const workflowId = row.workflow_id;
       const request = { actor: { id: actor.id, role: 'customer' }, reason: body.reason };
@@ -257,7 +264,7 @@ export function redemptionRoutes(deps: ApiDeps): Route[] {
       answer: redemption.extend({ place }),
       refusals: ['not-found'],
       handler: async ({ actor, params }) => {
-        const row = await ownOf(deps, actor.id).where({ id: params.id }).first();
+        const row = await find(deps, actor.id, params.id);
         if (row === undefined) throw new RefusalError('not-found');
         return { body: { ...redemptionView(row), place: await placeView(deps, row) } };
       },

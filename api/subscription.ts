@@ -7,6 +7,7 @@ import { balance } from '../ledger/read';
 import { workflowIds } from '../workflows/handles';
 import type { ApiDeps } from './deps';
 import { amountIn, amountOut, epochOut, idIn, idParams, started, timeOut } from './fields';
+import { promised } from './promised';
 import { route, type Route } from './route';
 import { startOnce } from './temporal';
 
@@ -127,17 +128,8 @@ export function subscriptionRoutes(deps: ApiDeps): Route[] {
   ];
 }
 
-/** The 202 can be quicker than the workflow's first step: waits for it up to 2 s, where there was such a 202. */
-async function find(deps: ApiDeps, customerId: string, id: string): Promise<Row | undefined> {
-  const { knex } = deps;
-  const read = () => knex<Row>('subscription').where({ id, customer_id: customerId }).first();
-  const asked: unknown = await knex('idempotency_record')
-    .where({ actor: customerId, workflow_id: workflowIds.subscription(id) })
-    .first('key');
-  for (let tries = asked === undefined ? 9 : 0; tries < 9; tries += 1) {
-    const found = await read();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return read();
+function find(deps: ApiDeps, customerId: string, id: string): Promise<Row | undefined> {
+  return promised(deps, { actorId: customerId, workflowId: workflowIds.subscription(id) }, async () =>
+    deps.knex<Row>('subscription').where({ id, customer_id: customerId }).first(),
+  );
 }
