@@ -98,7 +98,7 @@ function wanted(pool: Pool, free: bigint, asked: RedemptionRow): bigint {
 }
 
 /** Requests that one transaction pays at the most. */
-const FILLS_A_RUN = 200;
+export const FILLS_A_RUN = 200;
 
 interface Head extends RedemptionRow {
   readonly fills: number;
@@ -106,19 +106,26 @@ interface Head extends RedemptionRow {
 
 /** Pays the queue from its head as far as cash allows, `most` requests at the most. @returns whether more could be */
 async function fillFromHead(queue: Open, most: number): Promise<boolean> {
-  const { trx, record } = queue;
-  if (queue.queue.passed === queue.queue.placed) return false;
-  const heads = await trx('redemption as r')
+  // One at first: whoever asks while others wait finds that the head cannot be paid, and looks no further.
+  for (let done = 0, batch = 1; done < most; done += batch, batch = Math.min(batch * 8, most - done)) {
+    const heads = await headsOf(queue, batch);
+    for (const head of heads) if (!(await fillOne(queue, head))) return false;
+    if (heads.length < batch) return false;
+  }
+  return true;
+}
+
+async function headsOf({ trx, record, queue }: Open, count: number): Promise<Head[]> {
+  if (queue.passed === queue.placed) return [];
+  return trx('redemption as r')
     .where({ pool_id: record.id })
-    .where('ordinal', '>=', queue.queue.passed)
+    .where('ordinal', '>=', queue.passed)
     .orderBy('ordinal')
-    .limit(most)
+    .limit(count)
     .select<Head[]>(
       'r.*',
       trx.raw('(SELECT count(*)::int FROM redemption_fill f WHERE f.redemption_id = r.id) AS fills'),
     );
-  for (const head of heads) if (!(await fillOne(queue, head))) return false;
-  return heads.length === most;
 }
 
 /** Pays one request, in part or whole, or passes one that was given up. @returns whether the next may be looked at */
