@@ -7,6 +7,7 @@ import { ledger } from './bench/ledger';
 import { loans } from './bench/loans';
 import { commit, machine } from './bench/machine';
 import { memory } from './bench/memory';
+import { queue } from './bench/queue';
 import { story } from './bench/story';
 
 /** What a bench gives: `figures` to quote, `runs` as they were measured. */
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   ledger,
   loans,
   memory,
+  queue,
   story,
 };
 
