@@ -10,6 +10,8 @@ import { makeLoanActivities } from './loan';
 import { makeLoanChainActivities } from './loan-chain';
 import { makeMailActivities } from './mail';
 import { makePostActivities } from './mail-post';
+import { makePolicyActivities } from './policy';
+import { makeRateActivities } from './rate';
 import { makeAccrualActivities, makePoolActivities } from './pool';
 import { makeMessageActivities } from './message';
 import { makeLoginCodeActivities, makeOnboardingActivities } from './onboarding';
@@ -51,7 +53,9 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeDepositActivities(deps),
       ...makeFreezeActivities(deps),
       ...makeLoanActivities(deps),
+      ...makePolicyActivities(deps),
       ...makePoolActivities(deps),
+      ...makeRateActivities(deps),
       ...makeRedemptionActivities(deps),
       ...makeRemedyActivities(deps),
       ...makeOnboardingActivities(deps),

@@ -45,7 +45,8 @@ async function book(trx: Knex.Transaction, id: string): Promise<SubscriptionOutc
   const customer = await findCustomer(trx, row.customer_id);
   if (customer?.state !== 'open') throw new RefusalError('customer-not-open');
   const { pool_id: poolId, customer_id: customerId, workflow_id: workflowId } = row;
-  const request = { subscriptionId: id, customerId, poolId, amount: amountOf(row), workflowId };
+  const atLeast = row.at_least === null ? 0n : BigInt(row.at_least);
+  const request = { subscriptionId: id, customerId, poolId, amount: amountOf(row), atLeast, workflowId };
   const booked = await subscribe(trx, request);
   await closeBooked(trx, id, booked);
   return { outcome: 'booked', ...booked, shares: booked.shares.toString() };

@@ -49,6 +49,25 @@ export const rayOut = z
   .regex(/^(?:0|[1-9][0-9]*)$/)
   .meta({ description: 'scaled by 10^27, as decimal text', example: '593500000000000000000000000' });
 
+function readRay(value: unknown): string | Refusal {
+  if (typeof value === 'string' && /^(?:0|[1-9][0-9]{0,29})$/.test(value)) return value;
+  return refuse('malformed-request', 'Rates and shares are canonical decimal text, scaled by 10^27.');
+}
+
+/** A ray in a request. */
+export const rayIn = field(readRay, {
+  type: 'string',
+  pattern: '^(?:0|[1-9][0-9]{0,29})$',
+  description: 'scaled by 10^27, as decimal text',
+  example: '120000000000000000000000000',
+});
+
+/** As rayOut, below zero where something was lost. */
+export const signedRayOut = z
+  .string()
+  .regex(/^(?:0|-?[1-9][0-9]*)$/)
+  .meta({ description: 'scaled by 10^27, as decimal text; may be negative' });
+
 export const epochOut = z.int().meta({ description: 'Filecoin epoch' });
 export const timeOut = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
 

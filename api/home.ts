@@ -73,7 +73,7 @@ export function homeRoutes(deps: ApiDeps): Route[] {
         ]);
         if (!record) throw new RefusalError('not-found', 'There is no flexible pool.');
         const own = { approvals: waiting, unattributed: money, needsAction: help, chain };
-        return { body: { ...figures, ...own, pool: figuresOf(record) } };
+        return { body: { ...figures, ...own, pool: await figuresOf(deps.knex, record) } };
       },
     }),
   ];

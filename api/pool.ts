@@ -1,14 +1,18 @@
 /** Pools: their figures, their history and their rate curve. Ratios and rates in ray. */
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { liquidityShare } from '../db/liquidity-reserve';
 import { listPools, readPool, type PoolRecord } from '../db/pool';
+import { trailingYield } from '../db/pool-yield';
+import { readQueue } from '../db/redemption';
+import { heldBack, lendable } from '../domain/liquidity-reserve';
 import { claimOf, debtOf, ratesOf, type Pool } from '../domain/pool';
-import { borrowApr, depositApr, rateAt } from '../domain/rate';
+import { aprToApy, borrowApr, depositApr, rateAt } from '../domain/rate';
 import { RAY, mulDivFloor } from '../domain/ray';
 import { RefusalError } from '../domain/refusal';
-import { residueOf } from '../domain/share';
+import { residueOf, valueOfShares } from '../domain/share';
 import type { ApiDeps } from './deps';
-import { amountOut, epochOut, idParams, rayOut, timeOut } from './fields';
+import { amountOut, epochOut, idParams, rayOut, signedRayOut, timeOut } from './fields';
 import { resourceRoutes } from './list';
 import { route, type Route } from './route';
 
@@ -19,17 +23,24 @@ const figures = z.strictObject({
   claim: amountOut.meta({ description: 'Belongs to the depositors' }),
   reserve: amountOut.meta({ description: 'Loss reserve' }),
   shares: z.string(),
+  liquidityReserve: amountOut.meta({ description: 'Idle cash that lending may not touch' }),
+  lendable: amountOut.meta({ description: 'Idle cash that may be promised to loans' }),
+  liquidityShare: rayOut.meta({ description: 'The liquidity reserve as a share of the deposits, by policy' }),
   utilisation: rayOut,
-  borrowApr: rayOut,
-  depositApr: rayOut,
+  borrowApr: rayOut.meta({ description: 'A year, simple' }),
+  borrowApy: rayOut.meta({ description: 'A year, the interest of each epoch compounded' }),
+  depositApr: rayOut.meta({ description: 'A year, simple' }),
+  depositApy: rayOut.meta({ description: 'A year, the interest of each epoch compounded' }),
   lastEpoch: epochOut,
 });
 
 export type PoolFigures = z.output<typeof figures>;
 
 /** What a pool comes to at its last accrued epoch. */
-export function figuresOf({ pool, rates }: PoolRecord): PoolFigures {
+export async function figuresOf(db: Knex, record: PoolRecord): Promise<PoolFigures> {
+  const { pool, rates } = record;
   const now = ratesOf(pool, rates);
+  const share = await liquidityShare(db, record);
   return {
     cash: pool.cash.toString(),
     committed: pool.committed.toString(),
@@ -37,9 +48,14 @@ export function figuresOf({ pool, rates }: PoolRecord): PoolFigures {
     claim: claimOf(pool).toString(),
     reserve: pool.reserve.toString(),
     shares: pool.shares.toString(),
+    liquidityReserve: heldBack(pool, share).toString(),
+    lendable: lendable(pool, share).toString(),
+    liquidityShare: share.toString(),
     utilisation: now.utilisation.toString(),
     borrowApr: now.borrowApr.toString(),
+    borrowApy: now.borrowApy.toString(),
     depositApr: now.depositApr.toString(),
+    depositApy: now.depositApy.toString(),
     lastEpoch: pool.lastEpoch,
   };
 }
@@ -49,15 +65,26 @@ export async function poolsOnce(db: Knex): Promise<Map<string, Pool>> {
   return new Map((await listPools(db)).map(({ id, pool }) => [id, pool]));
 }
 
+/** Who waits for money out of the pool, and for how much at the present price. */
+async function queueOf(db: Knex, { id, pool }: PoolRecord) {
+  const { waiting, placed } = await readQueue(db, id);
+  const left = await db('redemption')
+    .where({ pool_id: id, state: 'waiting' })
+    .first<{ shares: string | null }>(db.raw('sum(shares - burnt) AS shares'));
+  return { waiting, placed, worth: valueOfShares(pool, BigInt(left.shares ?? '0')).toString() };
+}
+
 async function statementOf(deps: ApiDeps, record: PoolRecord) {
   const { knex } = deps;
-  const [shares, earned] = await Promise.all([
+  const [shares, earned, brought, queue] = await Promise.all([
     knex<{ pool_id: string; shares: string }>('position').where({ pool_id: record.id }).select('shares'),
     knex.raw<{ rows: { interest: string; reserve: string }[] }>(
       `SELECT coalesce(sum(interest), 0) AS interest, coalesce(sum(to_reserve), 0) AS reserve
        FROM accrual_run WHERE pool_id = ?`,
       [record.id],
     ),
+    trailingYield(knex, record),
+    queueOf(knex, record),
   ]);
   const held = shares.map((row) => BigInt(row.shares));
   const residue = residueOf(record.pool, held);
@@ -67,6 +94,8 @@ async function statementOf(deps: ApiDeps, record: PoolRecord) {
     residue: residue.toString(),
     interestEarned: earned.rows[0]?.interest ?? '0',
     reserveEarned: earned.rows[0]?.reserve ?? '0',
+    queue,
+    trailing: brought && { ...brought, growth: brought.growth.toString(), apr: brought.apr.toString() },
   };
 }
 
@@ -78,6 +107,16 @@ const statement = z.strictObject({
   }),
   interestEarned: amountOut,
   reserveEarned: amountOut,
+  queue: z.strictObject({ waiting: z.int(), placed: z.int(), worth: amountOut }),
+  trailing: z
+    .strictObject({
+      fromEpoch: epochOut,
+      toEpoch: epochOut,
+      growth: signedRayOut.meta({ description: 'Of the share price between these epochs' }),
+      apr: signedRayOut.meta({ description: 'The growth for a year, simple' }),
+    })
+    .nullable()
+    .meta({ description: 'What a share brought over the last 7 days, or since there are figures' }),
 });
 
 const row = z.strictObject({
@@ -116,7 +155,13 @@ async function pointsOf(deps: ApiDeps, poolId: string): Promise<z.output<typeof 
   return rows;
 }
 
-const curvePoint = z.strictObject({ utilisation: rayOut, borrowApr: rayOut, depositApr: rayOut });
+const curvePoint = z.strictObject({
+  utilisation: rayOut,
+  borrowApr: rayOut,
+  borrowApy: rayOut,
+  depositApr: rayOut,
+  depositApy: rayOut,
+});
 
 /** The curve of the version in force, at every percent. */
 function curveOf({ pool, rates }: PoolRecord): z.output<typeof curvePoint>[] {
@@ -124,10 +169,13 @@ function curveOf({ pool, rates }: PoolRecord): z.output<typeof curvePoint>[] {
   return Array.from({ length: 101 }, (_, percent) => {
     const utilisation = mulDivFloor(RAY, BigInt(percent), 100n);
     const apr = borrowApr(version, utilisation);
+    const earned = depositApr(version, utilisation, apr);
     return {
       utilisation: utilisation.toString(),
       borrowApr: apr.toString(),
-      depositApr: depositApr(version, utilisation, apr).toString(),
+      borrowApy: aprToApy(version, apr).toString(),
+      depositApr: earned.toString(),
+      depositApy: aprToApy(version, earned).toString(),
     };
   });
 }
@@ -153,11 +201,12 @@ export function poolRoutes(deps: ApiDeps): Route[] {
         sort: ['id', 'ASC'],
         each: async (rows) => {
           const records = new Map((await listPools(knex)).map((record) => [record.id, record]));
-          return rows.map(({ id }) => {
+          const figured = rows.map(({ id }) => {
             const record = records.get(String(id));
             if (!record) throw new Error(`pool ${String(id)} has vanished`);
-            return figuresOf(record);
+            return figuresOf(knex, record);
           });
+          return Promise.all(figured);
         },
         one: async ({ id }) => statementOf(deps, await poolOr404(knex, String(id))),
       },

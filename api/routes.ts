@@ -24,8 +24,10 @@ import { meRoutes } from './me';
 import { messageRoutes } from './message';
 import type { Metrics } from './metrics';
 import { minerRoutes } from './miner';
+import { policyRoutes } from './policy';
 import { poolRoutes } from './pool';
 import { positionRoutes } from './position';
+import { rateRoutes } from './rate';
 import { reconciliationRoutes } from './reconciliation';
 import { redemptionRoutes } from './redemption';
 import { refusalRoutes } from './refusal';
@@ -61,6 +63,8 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     customerRoutes,
     depositRoutes,
     poolRoutes,
+    rateRoutes,
+    policyRoutes,
     positionRoutes,
     adminRedemptionRoutes,
     adminLoanRoutes,

@@ -2,14 +2,33 @@
 import { z } from 'zod';
 import { readPool } from '../db/pool';
 import { attoFrom, formatCoins, type AttoText } from '../domain/money';
-import { RefusalError } from '../domain/refusal';
+import { claimOf, ratesOf } from '../domain/pool';
+import { isRefusal, RefusalError } from '../domain/refusal';
+import { deposit, valueOfShares } from '../domain/share';
 import { balance } from '../ledger/read';
 import { workflowIds } from '../workflows/handles';
 import type { ApiDeps } from './deps';
-import { amountIn, amountOut, epochOut, idIn, idParams, started, timeOut } from './fields';
+import { amountIn, amountOut, epochOut, idIn, idParams, rayOut, started, timeOut } from './fields';
 import { promised } from './promised';
 import { route, type Route } from './route';
 import { startOnce } from './temporal';
+
+const quote = z.strictObject({
+  poolId: z.string(),
+  amount: amountOut,
+  shares: z.string().meta({ description: 'amount × (all shares + 10^6) ÷ (claim + 1), rounded down' }),
+  value: amountOut.meta({ description: 'attoFIL that these shares are worth right afterwards' }),
+  epoch: epochOut,
+  claim: amountOut.meta({ description: 'What all depositors own together' }),
+  allShares: z.string(),
+  depositApr: rayOut.meta({ description: 'A year, simple, as the pool stands' }),
+  depositApy: rayOut.meta({ description: 'A year, the interest of each epoch compounded' }),
+});
+
+const sharesIn = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]{0,38})$/)
+  .meta({ description: 'The least shares to take for the amount; refused where it buys fewer' });
 
 const subscription = z.strictObject({
   id: z.string(),
@@ -56,6 +75,26 @@ function view(row: Row): z.output<typeof subscription> {
   };
 }
 
+async function quoteOf({ knex }: ApiDeps, poolId: string, amount: AttoText): Promise<z.output<typeof quote>> {
+  const record = await readPool(knex, poolId);
+  if (record === null) throw new RefusalError('not-found', `There is no pool ${poolId}.`);
+  const { pool, rates } = record;
+  const bought = deposit(pool, attoFrom(amount));
+  if (isRefusal(bought)) throw new RefusalError(bought.refusal, bought.detail);
+  const { depositApr, depositApy } = ratesOf(pool, rates);
+  return {
+    poolId,
+    amount,
+    shares: bought.minted.toString(),
+    value: valueOfShares(bought.pool, bought.minted).toString(),
+    epoch: pool.lastEpoch,
+    claim: claimOf(pool).toString(),
+    allShares: pool.shares.toString(),
+    depositApr: depositApr.toString(),
+    depositApy: depositApy.toString(),
+  };
+}
+
 /** Refuses early what the ledger would refuse anyway, unless this very request has taken the money already. */
 async function refuseUnpayable(
   deps: ApiDeps,
@@ -75,6 +114,19 @@ export function subscriptionRoutes(deps: ApiDeps): Route[] {
   const { knex, client } = deps;
   return [
     route({
+      method: 'get',
+      path: '/v1/pools/:id/subscription-quote',
+      access: 'customer',
+      scope: 'account:read',
+      tag: 'pool',
+      summary: 'What an amount would buy now, and why',
+      params: idParams,
+      query: z.strictObject({ amount: amountIn }),
+      answer: quote,
+      refusals: ['not-found', 'deposit-too-small'],
+      handler: async ({ params, query }) => ({ body: await quoteOf(deps, params.id, query.amount) }),
+    }),
+    route({
       method: 'post',
       path: '/v1/subscriptions',
       access: 'customer-open',
@@ -82,7 +134,7 @@ export function subscriptionRoutes(deps: ApiDeps): Route[] {
       tag: 'pool',
       summary: 'Move available FIL into a pool',
       idempotent: true,
-      body: z.strictObject({ poolId: idIn, amount: amountIn }),
+      body: z.strictObject({ poolId: idIn, amount: amountIn, atLeastShares: sharesIn.optional() }),
       status: 202,
       answer: started,
       refusals: [
@@ -92,9 +144,10 @@ export function subscriptionRoutes(deps: ApiDeps): Route[] {
         'amount-zero',
         'amount-too-fine',
         'amount-above-balance',
+        'value-below-bound',
         'not-found',
       ],
-      handler: async ({ actor, body: { poolId, amount }, workId: id }) => {
+      handler: async ({ actor, body: { poolId, amount, atLeastShares: atLeast = null }, workId: id }) => {
         if ((await readPool(knex, poolId)) === null)
           throw new RefusalError('not-found', `There is no pool ${poolId}.`);
         await refuseUnpayable(deps, actor.id, id, amount);
@@ -102,7 +155,7 @@ export function subscriptionRoutes(deps: ApiDeps): Route[] {
         await startOnce(client, {
           type: 'subscription',
           id: workflowId,
-          args: [{ subscriptionId: id, customerId: actor.id, poolId, amount }],
+          args: [{ subscriptionId: id, customerId: actor.id, poolId, amount, atLeast }],
           lifecycle: 'subscription',
           summary: `${formatCoins(attoFrom(amount))} FIL into the pool ${poolId}`,
           customerId: actor.id,

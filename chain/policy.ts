@@ -1,6 +1,9 @@
 /** What the signer demands before it signs; it reads the evidence itself and trusts no caller. */
 import type { Knex } from 'knex';
+import { liquidityShare } from '../db/liquidity-reserve';
 import type { MessageKind, StoredMessage } from '../db/message';
+import { readPool } from '../db/pool';
+import { heldBack } from '../domain/liquidity-reserve';
 import { type Atto, attoFrom, formatCoins } from '../domain/money';
 import { RefusalError } from '../domain/refusal';
 import { maxCost } from './gas';
@@ -73,7 +76,7 @@ interface Approval {
  * A disbursement needs the accepted approval of exactly this loan and miner: the loan's own for the first, one of its own
  * for each later one. What is sent under an approval stays within the amount it names, and all that is sent for a loan
  * within the amount of the loan. Other kinds move money between our own addresses, or a role that the loan's terms name.
- * @throws RefusalError approval-missing, redemptions-waiting
+ * @throws RefusalError approval-missing, redemptions-waiting, liquidity-reserve
  */
 export async function checkApproval(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
   if (message.kind !== 'disburse') return;
@@ -84,6 +87,7 @@ export async function checkApproval(trx: Knex.Transaction, message: StoredMessag
   const fault = faultOf(approval, message, DISBURSES) ?? faultOf(loan, message, ['loan']);
   if (fault !== null) throw new RefusalError('approval-missing', fault);
   await checkQueue(trx, message);
+  await checkReserve(trx, message);
   await checkTotal(trx, message, { approval_id: message.approvalId }, limitOf(approval));
   const ofLoan = { subject_kind: 'loan', subject_id: message.subjectId };
   await checkTotal(trx, message, ofLoan, String(loan?.subject.amount));
@@ -127,6 +131,22 @@ async function checkQueue(trx: Knex.Transaction, message: StoredMessage): Promis
     .where('l.id', message.subjectId)
     .first<{ waiting: number } | undefined>('q.waiting');
   if (queue !== undefined && queue.waiting > 0) throw new RefusalError('redemptions-waiting');
+}
+
+/** The money was set aside when the loan was approved: what is idle besides must still cover the liquidity reserve. */
+async function checkReserve(trx: Knex.Transaction, message: StoredMessage): Promise<void> {
+  const loan = await trx('loan')
+    .where({ id: message.subjectId })
+    .first<{ pool_id: string } | undefined>('pool_id');
+  const record = loan === undefined ? null : await readPool(trx, loan.pool_id);
+  if (record === null) return;
+  const { pool } = record;
+  const keep = heldBack(pool, await liquidityShare(trx, record));
+  if (pool.cash >= keep) return;
+  throw new RefusalError(
+    'liquidity-reserve',
+    `The pool has ${formatCoins(pool.cash)} FIL idle and keeps ${formatCoins(keep)} FIL as its liquidity reserve.`,
+  );
 }
 
 const DISBURSES: readonly string[] = ['loan', 'loan-disbursement'];

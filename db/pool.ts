@@ -136,6 +136,7 @@ async function notePoint(trx: Knex.Transaction, { id, pool, rates }: PoolRecord)
     deposit_apr: depositApr.toString(),
     claim: claimOf(pool).toString(),
     debt: debtOf(pool).toString(),
+    curve_debt: debtOf({ buckets: pool.buckets.filter(({ fixedApr }) => fixedApr === null) }).toString(),
     cash: pool.cash.toString(),
     committed: pool.committed.toString(),
     reserve: pool.reserve.toString(),

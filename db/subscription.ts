@@ -8,6 +8,8 @@ export interface SubscriptionRequest {
   readonly customerId: string;
   readonly poolId: string;
   readonly amount: AttoText;
+  /** Shares; refused where the amount buys fewer when it is booked. */
+  readonly atLeast?: string | null;
   readonly workflowId: string;
 }
 
@@ -16,6 +18,7 @@ export interface SubscriptionRow {
   readonly customer_id: string;
   readonly pool_id: string;
   readonly amount: string;
+  readonly at_least: string | null;
   readonly state: 'requested' | 'booked' | 'refused';
   readonly refusal: RefusalCode | null;
   readonly token_id: number | null;
@@ -35,6 +38,7 @@ export async function insertSubscription(trx: Knex, request: SubscriptionRequest
       customer_id: request.customerId,
       pool_id: request.poolId,
       amount: request.amount,
+      at_least: request.atLeast ?? null,
       state: 'requested',
       workflow_id: request.workflowId,
     })

@@ -58,9 +58,10 @@ export function owedBy(pool: Pool, loan: LoanAccount): bigint {
   return mulDivCeil(loan.scaled, bucketOf(pool, loan.bucket).index, RAY);
 }
 
-/** Sets `amount` aside for a loan; it stays part of the assets. */
-export function commit(pool: Pool, amount: bigint): Pool | Refusal {
+/** Sets `amount` aside for a loan; it stays part of the assets. `keep`: cash that must stay idle (liquidity reserve). */
+export function commit(pool: Pool, amount: bigint, keep: bigint): Pool | Refusal {
   if (amount > pool.cash) return refuse('pool-cash-short');
+  if (amount > pool.cash - keep) return refuse('liquidity-reserve');
   return { ...pool, cash: pool.cash - amount, committed: pool.committed + amount };
 }
 

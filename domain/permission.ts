@@ -35,6 +35,8 @@ export const PERMISSIONS = {
   'freeze:set': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
   'freeze:lift': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
   'comparison:propose': ['operator', 'risk', 'admin'],
+  'policy:propose': ['risk', 'treasurer', 'admin'],
+  'rate:propose': ['risk', 'treasurer', 'admin'],
   'remedy:ask': ['operator', 'risk', 'treasurer', 'admin'],
   'alert:acknowledge': ['operator', 'risk', 'treasurer', 'admin'],
   'top-up:announce': ['treasurer', 'admin'],

@@ -3,7 +3,7 @@
  * Exact iteration, no closed form: advancing by a + b equals advancing by a, then by b, bit for bit.
  */
 import { mulDivCeil, mulDivFloor, RAY } from './ray';
-import { borrowApr, depositApr, epochRate, nextChange, rateAt, type RateVersion } from './rate';
+import { aprToApy, borrowApr, depositApr, epochRate, nextChange, rateAt, type RateVersion } from './rate';
 
 /** Loans at one rate: what each owes is its scaled debt × index. */
 export interface Bucket {
@@ -61,12 +61,19 @@ function utilisation(pool: Pick<Pool, 'cash' | 'committed'>, debt: bigint, reser
   return assets <= debt ? RAY : mulDivFloor(debt, RAY, assets);
 }
 
-/** The pool's figures for people, in ray, at its last epoch. */
+/** The pool's figures for people, in ray, at its last epoch. APR is simple, APY with each epoch's interest earning on. */
 export function ratesOf(pool: Pool, versions: readonly RateVersion[]) {
   const rate = rateAt(versions, pool.lastEpoch);
   const used = utilisationOf(pool);
   const apr = borrowApr(rate, used);
-  return { utilisation: used, borrowApr: apr, depositApr: depositApr(rate, used, apr) };
+  const earned = depositApr(rate, used, apr);
+  return {
+    utilisation: used,
+    borrowApr: apr,
+    borrowApy: aprToApy(rate, apr),
+    depositApr: earned,
+    depositApy: aprToApy(rate, earned),
+  };
 }
 
 /** One epoch by the rate of the state before it: index' = index + ⌈index·r ÷ ray⌉, reserve' = reserve + ⌈ΔD·rf ÷ ray⌉. */

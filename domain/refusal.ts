@@ -93,6 +93,14 @@ export const REFUSALS = {
   },
   'value-below-bound': { status: 422, title: 'It is worth less now than the least that you set.' },
   'pool-cash-short': { status: 422, title: 'The pool has not enough cash for this.' },
+  'liquidity-reserve': {
+    status: 422,
+    title: 'The pool keeps this much cash idle for its depositors; lending may not touch it.',
+  },
+  'rate-invalid': { status: 422, title: 'Nobody can lend at such rates.' },
+  'rate-too-late': { status: 409, title: 'Rates begin after the epoch that is in the books.' },
+  'policy-invalid': { status: 422, title: 'A policy cannot hold these values.' },
+  'proposal-waiting': { status: 409, title: 'A proposal for this waits for a second person already.' },
   'deposit-too-small': { status: 422, title: 'The amount is too small to buy a share of the pool.' },
   // comparison with other platforms
   'comparison-own': { status: 422, title: 'Our own row of the comparison is computed.' },

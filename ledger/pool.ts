@@ -4,10 +4,12 @@
  */
 import type { Knex } from 'knex';
 import { poolClock } from '../db/clock';
+import { liquidityShare } from '../db/liquidity-reserve';
 import { lockPool, openBucket, savePool, type PoolRecord } from '../db/pool';
 import { readQueue } from '../db/redemption';
 import { bpsToRay } from '../domain/charge';
 import { commit, release } from '../domain/debt';
+import { heldBack } from '../domain/liquidity-reserve';
 import { bucketName, STANDARD_TERMS, type LendingTerms } from '../domain/loan-terms';
 import { atto, type Atto } from '../domain/money';
 import { advance, type Advance } from '../domain/pool';
@@ -119,6 +121,8 @@ export interface Subscription {
   readonly customerId: string;
   readonly poolId: string;
   readonly amount: Atto;
+  /** The least shares that it must buy. */
+  readonly atLeast?: bigint;
   readonly workflowId: string;
 }
 
@@ -132,16 +136,22 @@ export interface Subscribed {
 /**
  * Moves available FIL into the pool at its clock and mints a position. The caller makes sure that it happens once:
  * a second call with the same subscription fails on the position's key.
- * @throws RefusalError 'not-found', 'wrong-state' (pool closed), 'deposit-too-small', 'amount-above-balance'.
+ * @throws RefusalError 'not-found', 'wrong-state' (pool closed), 'deposit-too-small', 'value-below-bound',
+ *   'amount-above-balance'.
  */
 export async function subscribe(trx: Knex.Transaction, request: Subscription): Promise<Subscribed> {
-  const { subscriptionId, customerId, poolId, amount, workflowId } = request;
+  const { subscriptionId, customerId, poolId, amount, atLeast = 0n, workflowId } = request;
   const record = await lockPool(trx, poolId);
   if (record.state !== 'open') throw new RefusalError('wrong-state', `Pool ${poolId} takes no deposits.`);
   const epoch = await poolClock(trx);
   const { pool } = await accrue(trx, record, epoch, { workflowId, key: workflowId });
   const result = deposit(pool, amount);
   if (isRefusal(result)) throw new RefusalError(result.refusal, result.detail);
+  if (result.minted < atLeast)
+    throw new RefusalError(
+      'value-below-bound',
+      `It buys ${result.minted} shares now, fewer than the least that you set.`,
+    );
   const { journalId } = await post(trx, {
     key: `${workflowId}/book`,
     kind: 'subscription',
@@ -184,7 +194,7 @@ export interface Commitment {
 
 /**
  * Sets money of the pool aside for a loan: it stays an asset, and no one else can spend it. Once for each commitment id.
- * @throws RefusalError 'redemptions-waiting'; 'pool-cash-short'; 'wrong-state' where the id was used for another amount or is closed.
+ * @throws RefusalError 'redemptions-waiting'; 'pool-cash-short'; 'liquidity-reserve'; 'wrong-state' where the id was used for another amount or is closed.
  */
 export async function commitToLoan(trx: Knex.Transaction, request: Commitment): Promise<void> {
   const { poolId, loanId, amount, terms, commitmentId = loanId } = request;
@@ -198,9 +208,13 @@ export async function commitToLoan(trx: Knex.Transaction, request: Commitment): 
     );
   }
   if ((await readQueue(trx, poolId)).waiting > 0) throw new RefusalError('redemptions-waiting');
-  const pool = commit(record.pool, amount);
+  const keep = heldBack(record.pool, await liquidityShare(trx, record));
+  const pool = commit(record.pool, amount, keep);
   if (isRefusal(pool))
-    throw new RefusalError(pool.refusal, `The pool has ${record.pool.cash} atto of idle cash.`);
+    throw new RefusalError(
+      pool.refusal,
+      `The pool has ${record.pool.cash} atto of idle cash, of which it keeps ${keep} as its liquidity reserve.`,
+    );
   await openLoanAccount(trx, record, loanId, terms);
   await trx('loan_commitment').insert({
     id: commitmentId,

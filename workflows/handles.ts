@@ -36,6 +36,8 @@ export const workflowIds = {
   comparison: (id: string) => `comparison/${id}`,
   remedy: (id: string) => `remedy/${id}`,
   freeze: (id: string) => `freeze/${id}`,
+  policy: (id: string) => `policy/${id}`,
+  rate: (id: string) => `rate/${id}`,
   reconciliation: (id: string) => `reconciliation/${id}`,
 };
 

@@ -11,6 +11,8 @@ export { ownerChallenge } from './loan-challenge';
 export { mail } from './mail';
 export { message } from './message';
 export { onboarding } from './onboarding';
+export { policy } from './policy';
+export { rate } from './rate';
 export { reconciliation } from './reconciliation';
 export { redemption } from './redemption';
 export { remedy } from './remedy';

@@ -16,3 +16,11 @@ export async function passingRefusals<T>(work: Promise<T>): Promise<T> {
     throw error;
   }
 }
+
+/** The code of an activity's refusal, for a workflow that ends with it; anything else is thrown on. */
+export function codeIn(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.nonRetryable === true && typeof cause.type === 'string')
+    return cause.type;
+  throw error;
+}

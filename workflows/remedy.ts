@@ -1,7 +1,5 @@
 /** Two people let go on what was stopped for a person: a frozen sender signs again, a finding is dealt with. */
 import {
-  ActivityFailure,
-  ApplicationFailure,
   proxyActivities,
   setHandler,
   upsertSearchAttributes,
@@ -14,6 +12,7 @@ import type { RemedyRequest } from '../domain/remedy';
 import { awaitApproval } from './approval';
 import { SA, standing } from './handles';
 import { OPTIONS } from './options';
+import { codeIn } from './refuse';
 
 export interface RemedyOutcome {
   /** `impossible`: it was not stopped any more, or had been asked for already; nothing was done. */
@@ -34,14 +33,6 @@ const SUMMARY = {
   unfreeze: 'Ask somebody else whether the sender may sign again',
   resolution: 'Ask somebody else whether the finding is dealt with',
 } as const;
-
-/** The code of an activity's refusal; anything else is thrown on. */
-function codeIn(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure && cause.nonRetryable === true && typeof cause.type === 'string')
-    return cause.type;
-  throw error;
-}
 
 async function apply({ kind, subjectId }: RemedyRequest, approvalId: string): Promise<void> {
   if (kind === 'unfreeze') {

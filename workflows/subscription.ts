@@ -20,6 +20,8 @@ export interface SubscriptionInput {
   readonly customerId: string;
   readonly poolId: string;
   readonly amount: AttoText;
+  /** The least shares that it must buy. */
+  readonly atLeast?: string | null;
 }
 
 /** Available FIL into a pool. A refusal is an outcome: the story is complete, nothing has moved. */

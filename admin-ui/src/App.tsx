@@ -19,11 +19,14 @@ import { darkTheme, lightTheme } from './layout/theme';
 import { loan } from './loan';
 import { message } from './message';
 import { miner } from './miner';
+import { policy } from './policy';
 import { pool } from './pool';
 import { position } from './position';
 import { authProvider } from './providers/authProvider';
 import { dataProvider } from './providers/dataProvider';
 import { Problem } from './providers/problem';
+import { rate } from './rate';
+import { rateProposal } from './rateProposal';
 import { redemption } from './redemption';
 import { reconciliation } from './reconciliation';
 import { refusal } from './refusal';
@@ -51,6 +54,8 @@ const resources = [
   redemption,
   pool,
   comparison,
+  rate,
+  rateProposal,
   loan,
   emailApplication,
   repayment,
@@ -64,6 +69,7 @@ const resources = [
   journal,
   account,
   freeze,
+  policy,
   workflow,
   schedule,
   historyExport,

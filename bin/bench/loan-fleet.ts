@@ -17,9 +17,10 @@ export interface Fleet {
 /** Cash for `n` loans, and borrowers with a miner each for one more. */
 export async function prepareFleet(site: Site, n: number): Promise<Fleet> {
   const each = LENT + coins(20n);
-  const bank = await openBank(site, BigInt(n + 2) * each + coins(100n));
+  const bank = await openBank(site, (BigInt(n + 2) * each * 110n) / 100n + coins(100n));
   await topUp(site, bank, coins(20n) + BigInt(n));
-  await fillPool(site, bank, BigInt(n) * LENT + LENT / 2n);
+  // what the liquidity reserve keeps idle comes on top
+  await fillPool(site, bank, ((BigInt(n) * LENT + LENT / 2n) * 100n) / 95n + 1n);
   const owners = await Promise.all(Array.from({ length: n + 1 }, () => prepareOwner(site, bank)));
   const borrowers: Ready[] = [];
   // miners are made one after the other by the devnet's faucet

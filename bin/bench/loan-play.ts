@@ -16,6 +16,8 @@ const INCOME = coins(2n);
 const IN_MINER = coins(10n);
 const OWNER_GAS = coins(1n);
 const TERM_EPOCHS = 518_400;
+/** How the pool says that it has nothing to lend. */
+const SHORT: readonly string[] = ['pool-cash-short', 'liquidity-reserve'];
 
 export interface Ready {
   readonly n: number;
@@ -87,7 +89,7 @@ async function decide(site: Site, board: Board, id: string, n: number): Promise<
     await insist(() => checker.post(`${path}/accept`, { reason: 'Good', subjectHash }));
     return true;
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.code !== 'pool-cash-short') throw error;
+    if (!(error instanceof ProblemError) || !SHORT.includes(error.code)) throw error;
     await checker.post(`${path}/refuse`, { reason: 'The pool is short of cash', subjectHash });
     return false;
   }

@@ -98,6 +98,8 @@ test('every call that changes something is refused with its code, is on record, 
 const NO_SAMPLE = [
   'freezes/:id',
   'approvals/:id',
+  'rate-proposals/:id',
+  'pools/:id/rate-preview',
   'positions/:id',
   'redemptions/:id',
   'email-applications/:id',

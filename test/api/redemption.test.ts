@@ -10,6 +10,7 @@ import { atto } from '../../domain/money';
 import { credit, debit } from '../../domain/posting';
 import { post } from '../../ledger/post';
 import { look } from '../../workflows/handles';
+import { agreePolicy } from '../support/policy';
 import { workflowBundle } from '../support/workflow-bundle';
 import { CLOCK, FIL, makeWorld, type Caller, type World } from './world';
 
@@ -108,6 +109,8 @@ test('what cannot be is refused by its code and starts nothing', async () => {
 test('a pool drawn dry: places in the queue, giving up, and payment when money returns', async () => {
   const first = await depositor(50n * FIL);
   const second = await depositor(50n * FIL);
+  // Only without a liquidity reserve is a pool drawn dry by lending alone.
+  await agreePolicy(world.owner, 'liquidity-reserve', 'flexible', { share: '0' });
   const idle = BigInt(
     String((await first.caller.get(`/v1/positions/${first.position}/redemption-quote`)).body['idleCash']),
   );

@@ -21,7 +21,9 @@ import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
 import { makeFreezeActivities } from '../../activities/freeze';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
+import { makePolicyActivities } from '../../activities/policy';
 import { makePoolActivities } from '../../activities/pool';
+import { makeRateActivities } from '../../activities/rate';
 import { makeRemedyActivities } from '../../activities/remedy';
 import { makeRedemptionActivities } from '../../activities/redemption';
 import { makeApp } from '../../api/app';
@@ -200,6 +202,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
             ...{ ...makeRemedyActivities({ knex }), ...makeFreezeActivities({ knex }) },
             ...makeComparisonActivities({ knex }),
+            ...{ ...makeRateActivities({ knex }), ...makePolicyActivities({ knex }) },
           },
           mail: { ...makeMailActivities(mailDeps), ...makeLoginCodeActivities(mailDeps) },
           ...workers,

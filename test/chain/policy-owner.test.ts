@@ -180,19 +180,35 @@ test('other kinds of messages are not its matter', async () => {
   expect(await faultOf({ kind: 'sweep', subjectId: 'none' })).toBeNull();
 });
 
-test('no disbursement is signed while depositors wait for their money', async () => {
+/** Asks whether a loan's disbursement would be signed, as the signer's own role. */
+async function aDisbursement(): Promise<() => Promise<string>> {
   const subjectId = await aLoan({ state: 'disbursing' });
   const message = {
     ...{ id: 'd', kind: 'disburse', to: MINER, value: 2n, everything: false, approvalId: subjectId },
     ...{ subjectKind: 'loan', subjectId },
   } as unknown as StoredMessage;
-  const ask = (): Promise<string> =>
+  return () =>
     signer
       .transaction((trx) => checkApproval(trx, message))
       .then(
         () => 'signed',
         (error: unknown) => (error as RefusalError).code,
       );
+}
+
+test('no disbursement is signed that would leave less idle than the liquidity reserve', async () => {
+  const ask = await aDisbursement();
+  const pool = admin('pool').where({ id: 'flexible' });
+  // 100 deposited, 2 of them set aside for this loan: 5 % stay idle.
+  await pool.clone().update({ cash: '5', committed: '2', principal: '93' });
+  expect(await ask()).toBe('signed');
+  await pool.clone().update({ cash: '4', committed: '2', principal: '93' });
+  expect(await ask()).toBe('liquidity-reserve');
+  await pool.clone().update({ cash: '0', committed: '0', principal: '0' });
+});
+
+test('no disbursement is signed while depositors wait for their money', async () => {
+  const ask = await aDisbursement();
   const queue = admin('redemption_queue').where({ pool_id: 'flexible' });
   expect(await ask()).toBe('signed');
   await queue.clone().update({ placed: 1, waiting: 1 });

@@ -133,7 +133,7 @@ async function perform(books: Books, one: Act, n: number): Promise<string> {
 
 const ENDS = {
   subscribe: ['booked', 'amount-above-balance', 'deposit-too-small'],
-  accept: ['accepted', 'pool-cash-short', 'already-decided'],
+  accept: ['accepted', 'pool-cash-short', 'liquidity-reserve', 'already-decided'],
   'give-up': ['ended'],
   accrue: ['accrued'],
 } as const;

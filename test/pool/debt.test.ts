@@ -14,7 +14,7 @@ const at = (borrowIndex: bigint, fields: Partial<Pool> = {}): Pool =>
   aPool({ buckets: [{ name: 'standard', index: borrowIndex, scaled: 0n, fixedApr: null }], ...fields });
 
 function lend(pool: Pool, loan: LoanAccount, amount: bigint) {
-  const committed = commit({ ...pool, cash: pool.cash + amount }, amount);
+  const committed = commit({ ...pool, cash: pool.cash + amount }, amount, 0n);
   if (isRefusal(committed)) throw new Error(committed.detail);
   return disburse(committed, loan, amount);
 }
@@ -115,8 +115,8 @@ test('a payment of nothing owed is all excess', () => {
 
 test('committed money stays an asset and is refused beyond the cash', () => {
   const pool = aPool({ cash: 10n });
-  expect(commit(pool, 11n)).toMatchObject({ refusal: 'pool-cash-short' });
-  const committed = commit(pool, 10n);
+  expect(commit(pool, 11n, 0n)).toMatchObject({ refusal: 'pool-cash-short' });
+  const committed = commit(pool, 10n, 0n);
   if (isRefusal(committed)) throw new Error(committed.detail);
   expect(claimOf(committed)).toBe(10n);
   expect(release(committed, 10n)).toEqual(pool);

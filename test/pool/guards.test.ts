@@ -66,10 +66,16 @@ test.each([
   }
 });
 
-test('the application makes no rate and no pool', async () => {
-  await expect(books.app.raw('INSERT INTO rate_version SELECT * FROM rate_version')).rejects.toMatchObject({
-    code: '42501',
-  });
+test('the application makes no pool, and no rate that two people did not agree on', async () => {
+  const rate = (version: number, fromEpoch: number) =>
+    books.app.raw(
+      `INSERT INTO rate_version SELECT pool_id, :version, :fromEpoch, base, slope1, slope2, kink, reserve_factor,
+         epochs_per_year FROM rate_version`,
+      { version, fromEpoch },
+    );
+  await expect(rate(3, 1_000_000)).rejects.toThrow(/go on from their last version/);
+  await expect(rate(2, 1_000_000)).rejects.toThrow(/by two people only/);
+  await expect(rate(2, 0)).rejects.toThrow(/never begin in the past/);
   await expect(books.app.raw(`INSERT INTO pool SELECT * FROM pool`)).rejects.toMatchObject({ code: '42501' });
 });
 

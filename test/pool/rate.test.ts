@@ -1,7 +1,10 @@
 import { coins } from '../../domain/money';
 import { ratesOf } from '../../domain/pool';
 import { aprToApy, borrowApr, rateAt } from '../../domain/rate';
+import { previewOf } from '../../domain/rate-preview';
+import { judgeFrom, judgeRate } from '../../domain/rate-proposal';
 import { RAY } from '../../domain/ray';
+import { realisedYield, shareIndex } from '../../domain/yield';
 import { aPool, aRate, percent } from './a-pool';
 
 test('golden case: 100 FIL in, 59.35 lent, the rates of the product page', () => {
@@ -57,7 +60,11 @@ test('APY is the APR compounded each epoch: little by little, e at the limit, no
   expect(aprToApy({ epochsPerYear: 1n }, percent(12))).toBe(percent(12));
   expect(aprToApy({ epochsPerYear: 2n }, percent(12))).toBe(percent(12.36));
   // e^0.08902500 − 1 = 9.31079…%, e^1 − 1 = 171.828…%, both less a hair
-  expect(aprToApy(year, 89_025n * 10n ** 21n).toString().slice(0, 6)).toBe('931079');
+  expect(
+    aprToApy(year, 89_025n * 10n ** 21n)
+      .toString()
+      .slice(0, 6),
+  ).toBe('931079');
   expect(aprToApy(year, RAY).toString().slice(0, 6)).toBe('171828');
 });
 
@@ -69,4 +76,62 @@ test('APY by squaring is never above the product of every epoch, and within 10�
     const off = exact / RAY - RAY - aprToApy({ epochsPerYear: n }, apr);
     expect(off >= 0n && off < 10n ** 7n).toBe(true);
   }
+});
+
+test('what a share brought is the growth of its price, and a loss is told as one', () => {
+  const from = { epoch: 0, claim: coins(100n), shares: coins(100n) * 1_000_000n };
+  const year = { epoch: 1_051_200, claim: coins(105n), shares: from.shares };
+  const { growth, apr } = realisedYield(from, year, 1_051_200n) ?? {};
+  expect(apr).toBe(growth);
+  expect(growth).toBe((shareIndex(year) * RAY) / shareIndex(from) - RAY);
+  expect(percent(5) - (growth ?? 0n)).toBeLessThan(RAY / 10n ** 18n);
+  const half = realisedYield(from, { ...year, epoch: 525_600 }, 1_051_200n);
+  expect(half?.apr).toBe(2n * (half?.growth ?? 0n));
+  expect(realisedYield(from, { ...year, claim: coins(99n) }, 1_051_200n)?.growth).toBeLessThan(0n);
+  expect(realisedYield(from, from, 1_051_200n)).toBeNull();
+});
+
+describe('proposed rates', () => {
+  const values = aRate();
+  test.each([
+    ['a kink at the edge', { kink: percent(99.01) }, 'rate-invalid'],
+    ['none at all', { kink: 0n }, 'rate-invalid'],
+    ['more than any lender asks', { slope2: percent(489) }, 'rate-invalid'],
+    ['all for the reserve', { reserveFactor: percent(91) }, 'rate-invalid'],
+    ['the highest that are taken', { slope2: percent(488), kink: percent(99) }, null],
+  ])('%s', (_, change, code) => {
+    expect(judgeRate({ ...values, ...change })?.refusal ?? null).toBe(code);
+  });
+
+  test.each([
+    [1000, 'rate-too-late'],
+    [1001, null],
+    [2000, 'rate-invalid'], // others begin there
+    [1000 + 1_051_200, null],
+    [1001 + 1_051_200, 'rate-invalid'],
+  ])('from epoch %p, the clock at 1000: %p', (from, code) => {
+    const versions = [aRate(), aRate({ version: 2, fromEpoch: 2000 })];
+    expect(judgeFrom(from, 1000, versions)?.refusal ?? null).toBe(code);
+  });
+
+  test('a preview counts the past under both, stretch by stretch, each under the version of then', () => {
+    const old = aRate({ epochsPerYear: 1000n });
+    const newer = aRate({ version: 2, fromEpoch: 10, slope1: percent(24), epochsPerYear: 1000n });
+    const points = [
+      { epoch: 0, utilisation: percent(40), curveDebt: coins(40n) },
+      { epoch: 10, utilisation: percent(80), curveDebt: coins(80n) },
+    ];
+    const proposed = aRate({ slope1: percent(8), reserveFactor: percent(20), epochsPerYear: 1000n });
+    const { was, would, points: drawn } = previewOf(points, [old, newer], proposed, 15);
+    // 40 FIL × 6 % × 10/1000 + 80 FIL × 24 % × 5/1000; and 40 × 4 % × 10/1000 + 80 × 8 % × 5/1000
+    expect(was.interest).toBe((coins(40n) * 6n) / 10_000n + (coins(80n) * 12n) / 10_000n);
+    expect(would.interest).toBe((coins(40n) * 4n) / 10_000n + (coins(80n) * 4n) / 10_000n);
+    expect(was.toReserve * 10n).toBe(was.interest);
+    expect(would.toReserve * 5n).toBe(would.interest);
+    expect(would.toDepositors + would.toReserve).toBe(would.interest);
+    expect(drawn.map((point) => [point.was.borrowApr, point.would.borrowApr])).toEqual([
+      [percent(6), percent(4)],
+      [percent(24), percent(8)],
+    ]);
+  });
 });

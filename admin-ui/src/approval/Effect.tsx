@@ -21,6 +21,11 @@ function changesOf(pool: Pool, amount: bigint): Change[] {
   const assets = cash + committed + lent - BigInt(pool.reserve);
   const money = (value: bigint) => <MoneyField value={value.toString()} copy={false} />;
   return [
+    {
+      what: `Lendable, above the liquidity reserve of ${percentOf(pool.liquidityShare, 2)}`,
+      before: money(BigInt(pool.lendable)),
+      after: money(BigInt(pool.lendable) - amount),
+    },
     { what: 'Free cash of the pool', before: money(cash), after: money(cash - amount) },
     {
       what: 'Committed, then lent',

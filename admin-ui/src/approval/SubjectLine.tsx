@@ -2,6 +2,16 @@ import { AddressField, HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
 import type { Approval } from './approval';
 
+/** Rates by their pool and the epoch they are for. */
+function RateLine({ subject: { poolId, fromEpoch } }: Pick<Approval, 'subject'>) {
+  return (
+    <>
+      {typeof poolId === 'string' ? poolId : ''} pool, from epoch{' '}
+      {typeof fromEpoch === 'number' ? fromEpoch.toLocaleString('en') : ''}
+    </>
+  );
+}
+
 /** What is asked for in one line: the amount first, then whom or what it concerns. */
 export function SubjectLine({ approval }: { readonly approval: Approval }) {
   const { amount, miner, from } = approval.subject;
@@ -27,6 +37,8 @@ export function SubjectLine({ approval }: { readonly approval: Approval }) {
     return typeof sentence === 'string' ? sentence : `Finding ${approval.subjectId}`;
   }
   if (approval.kind === 'comparison') return approval.subjectId;
+  if (approval.kind === 'policy') return approval.subjectId.replaceAll(/[-/]/g, ' ');
+  if (approval.kind === 'rate') return <RateLine subject={approval.subject} />;
   if (typeof amount !== 'string') {
     return <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />;
   }

@@ -41,3 +41,8 @@ export function rayOf(percent: string): string | null {
   const digits = `${match[1] ?? ''}${(match[2] ?? '').padEnd(scale - 2, '0')}`;
   return digits.replace(/^0+(?=\d)/, '');
 }
+
+/** As `percentOf`, for what may be below zero. */
+export function signedPercentOf(ray: string, shown = 5): string {
+  return ray.startsWith('-') ? `−${percentOf(ray.slice(1), shown)}` : percentOf(ray, shown);
+}

@@ -11,11 +11,11 @@ import { useSession } from '../providers/useSession';
 const groups: readonly (readonly [name: string, resources: readonly string[]])[] = [
   ['Work', ['home', 'approvals']],
   ['Customers', ['customers', 'deposits', 'positions', 'redemptions']],
-  ['Lending', ['pools', 'loans', 'email-applications', 'repayments', 'miners']],
+  ['Lending', ['pools', 'rates', 'rate-proposals', 'loans', 'email-applications', 'repayments', 'miners']],
   ['In the open', ['figures', 'comparisons']],
   ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings']],
   ['Books', ['journals', 'accounts', 'trial-balance']],
-  ['Control', ['freezes', 'workflows', 'history-exports', 'schedules', 'refusals']],
+  ['Control', ['freezes', 'policies', 'workflows', 'history-exports', 'schedules', 'refusals']],
 ];
 
 interface Definition {

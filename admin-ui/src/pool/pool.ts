@@ -10,15 +10,34 @@ export interface Pool {
   readonly claim: string;
   readonly reserve: string;
   readonly shares: string;
+  /** Idle cash that lending may not touch, and its share of the deposits. */
+  readonly liquidityReserve: string;
+  readonly liquidityShare: string;
+  readonly lendable: string;
   readonly utilisation: string;
   readonly borrowApr: string;
+  readonly borrowApy: string;
   readonly depositApr: string;
+  readonly depositApy: string;
   readonly lastEpoch: number;
   readonly positions?: number;
   readonly positionsValue?: string;
   readonly residue?: string;
   readonly interestEarned?: string;
   readonly reserveEarned?: string;
+  readonly queue?: {
+    readonly waiting: number;
+    readonly placed: number;
+    /** atto, at the present share price */
+    readonly worth: string;
+  };
+  /** What a share brought over the last 7 days; null while there is nothing to compare with. */
+  readonly trailing?: {
+    readonly fromEpoch: number;
+    readonly toEpoch: number;
+    readonly growth: string;
+    readonly apr: string;
+  } | null;
 }
 
 export interface PoolPoint {
@@ -31,5 +50,7 @@ export interface PoolPoint {
 export interface CurvePoint {
   readonly utilisation: string;
   readonly borrowApr: string;
+  readonly borrowApy: string;
   readonly depositApr: string;
+  readonly depositApy: string;
 }

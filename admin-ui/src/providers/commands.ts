@@ -41,6 +41,16 @@ export interface FreezeAsked {
   readonly reason: string;
 }
 
+/** Proposed rates of a pool, in ray as text. */
+export interface RateProposal {
+  readonly base: string;
+  readonly slope1: string;
+  readonly slope2: string;
+  readonly kink: string;
+  readonly reserveFactor: string;
+  readonly fromEpoch: number;
+}
+
 export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
 
 async function command(path: string, body: unknown, key: string): Promise<void> {
@@ -72,6 +82,10 @@ export const commands = {
   liftFreeze: (id: string, reason: string, key: string) =>
     command(`freezes/${segment(id)}/lift`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
+  proposeRates: (poolId: string, proposal: RateProposal, reason: string, key: string) =>
+    command(`pools/${segment(poolId)}/propose-rates`, { ...proposal, reason }, key),
+  proposePolicy: (id: string, values: object, reason: string, key: string) =>
+    command(`policies/${segment(id)}/propose`, { values, reason }, key),
   moveSchedule: (id: string, verb: ScheduleVerb, reason: string, key: string) =>
     command(`schedules/${segment(id)}/${verb}`, { reason }, key),
   challengeOwner: async (customerId: string, miner: string, key: string): Promise<OwnerChallenge> => {

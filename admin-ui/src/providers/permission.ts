@@ -17,6 +17,10 @@ export type Permission =
   | 'freeze:set'
   | 'freeze:lift'
   | 'comparison:propose'
+  | 'approval:decide-rate'
+  | 'approval:decide-policy'
+  | 'policy:propose'
+  | 'rate:propose'
   | 'remedy:ask'
   | 'top-up:announce'
   | 'reconciliation:run'
@@ -32,6 +36,9 @@ const resources: ReadonlySet<string> = new Set([
   'pools',
   'comparisons',
   'figures',
+  'rates',
+  'rate-proposals',
+  'policies',
   'loans',
   'email-applications',
   'repayments',
