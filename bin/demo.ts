@@ -1,4 +1,4 @@
-/** `npm run demo [-- --json --keep --chain FILE --data DIR]`: one loan, end to end, every figure checked. */
+/** `npm run demo [-- --json --keep --chain FILE --data DIR]`: one loan and a run on the pool, end to end, every figure checked. */
 import { parseArgs } from 'node:util';
 import { killAll } from '../stack/process-group';
 import { makeProgress } from '../stack/progress';
@@ -13,7 +13,16 @@ const { values } = parseArgs({
   },
 });
 
+const QUEUE = 'queue.';
+
+/** What the run on the pool showed, by its own names. */
+function queueOf(notes: DemoResult['notes']): Record<string, unknown> {
+  const own = Object.entries(notes).filter(([name]) => name.startsWith(QUEUE));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(QUEUE.length), value]));
+}
+
 function summarise({ ok, checks, notes, stack }: DemoResult): void {
+  const figures = Object.fromEntries(Object.entries(notes).filter(([name]) => !name.startsWith(QUEUE)));
   const failed = checks.filter((check) => !check.ok);
   const out = values.json ? process.stderr : process.stdout;
   out.write(
@@ -23,7 +32,7 @@ function summarise({ ok, checks, notes, stack }: DemoResult): void {
   );
   if (values.json)
     process.stdout.write(
-      `${JSON.stringify({ ok, figures: notes, checks, urls: stack.info().urls }, null, 2)}\n`,
+      `${JSON.stringify({ ok, figures, queue: queueOf(notes), checks, urls: stack.info().urls }, null, 2)}\n`,
     );
 }
 

@@ -23,7 +23,8 @@ async function checkPool(play: Play, deposits: bigint): Promise<void> {
   const atto = (field: string) => amountOf(statement[field]);
   const [runs] = await query(
     `select (select sum(interest) from repayment)::text as interest,
-       (select sum(to_reserve) from accrual_run where pool_id = 'flexible')::text as reserve`,
+       (select sum(to_reserve) from accrual_run where pool_id = 'flexible')::text as reserve,
+       (select coalesce(sum(paid), 0) from redemption)::text as redeemed`,
   );
   report.check(
     'Loss reserve = Σ per-epoch ⌈10 % of the interest⌉',
@@ -32,8 +33,8 @@ async function checkPool(play: Play, deposits: bigint): Promise<void> {
   );
   const residue = atto('residue');
   report.check(
-    'Σ positions + residue = deposits + interest paid − reserve',
-    atto('positionsValue') + residue,
+    'Σ positions + residue + redeemed = deposits + interest paid − reserve',
+    atto('positionsValue') + residue + amountOf(runs?.['redeemed']),
     deposits + amountOf(runs?.['interest']) - atto('reserve'),
   );
   const virtual = mulDivCeil(VIRTUAL_SHARES, atto('claim') + 1n, atto('shares') + VIRTUAL_SHARES);

@@ -9,7 +9,8 @@ import type { Play } from './play';
 import type { Purse } from './purse';
 
 const INCOME = coins(500n);
-const DIRECT = coins(10_000n);
+/** What the borrower pays straight to the repayment address. */
+export const DIRECT = coins(10_000n);
 const PAUSED_EPOCHS = 12;
 /** A working miner is charged by the network itself: daily fees and penalties are taken before any income. */
 const NETWORK_FEES = coins(1n);

@@ -8,6 +8,7 @@ import { amountOf, textOf } from './http';
 import { onboard } from './people';
 import type { Customer, Play } from './play';
 import { openPurse } from './purse';
+import * as queue from './queue';
 import * as repayment from './repayment';
 
 const DEPOSITORS = [
@@ -72,11 +73,18 @@ export async function perform(play: Play, info: StackInfo): Promise<void> {
   report.step('The miner earns; income is swept and repays interest first');
   await repayment.income(play, purse, loan);
 
-  report.step('The borrower pays a part to the repayment address');
-  await repayment.direct(play, purse, loan);
+  report.step('A run on the pool: redemptions beyond the cash wait in line, while the money is lent');
+  const run = await queue.begin(play, customers);
 
-  report.step('The rest is repaid from the miner’s balance');
+  report.step('The borrower pays a part to the repayment address; it goes to the head of the line');
+  await repayment.direct(play, purse, loan);
+  await queue.headPaid(play, run, repayment.DIRECT);
+
+  report.step(
+    'The rest is repaid from the miner’s balance; the line is paid, the last gets all that is left',
+  );
   await repayment.repayRest(play, loan);
+  await queue.drained(play, run, DEPOSITED);
 
   report.step('The owner role goes back');
   await repayment.ownerReturns(play, loan);

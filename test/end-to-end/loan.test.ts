@@ -66,6 +66,8 @@ afterAll(async () => {
 test('every check of the demo holds, on a devnet without control whose epochs advance by themselves', () => {
   expect(result.checks.filter(({ ok }) => !ok)).toEqual([]);
   expect(result.checks.length).toBeGreaterThan(40);
+  const paid = (result.notes['queue.requests'] as { state: string }[]).map(({ state }) => state);
+  expect(paid).toEqual(['paid', 'paid', 'paid', 'paid']);
 });
 
 test('the loan that was approved in the browser is followed there to the owner return', async () => {
