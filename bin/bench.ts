@@ -7,6 +7,7 @@ import { ledger } from './bench/ledger';
 import { loans } from './bench/loans';
 import { commit, machine } from './bench/machine';
 import { memory } from './bench/memory';
+import { publicApi } from './bench/public';
 import { queue } from './bench/queue';
 import { story } from './bench/story';
 
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   ledger,
   loans,
   memory,
+  public: publicApi,
   queue,
   story,
 };

@@ -1,4 +1,4 @@
-/** Accrual of one epoch for pools with 1, 1,000 and 100,000 positions: its cost must not depend on their number. */
+/** Accrual of one epoch for pools with 1, 1,000, 100,000 and 1,000,000 positions: its cost must not depend on their number. */
 import { makeKnex } from '../../db/knex';
 import type { Knex } from 'knex';
 import { coins } from '../../domain/money';
@@ -10,7 +10,7 @@ import type { Figures } from '../bench';
 import { openBenchDatabase } from './database';
 import { median, round } from './machine';
 
-const SIZES = [1, 1_000, 100_000];
+const SIZES = [1, 1_000, 100_000, 1_000_000];
 const WARM_UP = 20;
 const RUNS = 200;
 const HOT = { code: 'custody.hot', owner: 'f1bench' } as const;

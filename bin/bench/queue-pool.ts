@@ -5,11 +5,13 @@ import { credit, debit } from '../../domain/posting';
 import { bookDisbursement } from '../../ledger/loan';
 import { commitToLoan, subscribe } from '../../ledger/pool';
 import { post } from '../../ledger/post';
+import { placeRedemption } from '../../ledger/redemption';
 
 export const POOL = 'flexible';
 export const HOT = { code: 'custody.hot', owner: 'f1bench' } as const;
 export const REPAYMENT = { code: 'custody.repayment', owner: 'f1bench-repayment' } as const;
 const FIRST = 'bench';
+const LENT = coins(95_000n);
 export const LOAN = 'bench-loan';
 
 /** Moves the pool's clock; the bench is its own chain-watch. */
@@ -27,7 +29,10 @@ export async function setClock(owner: Knex, epoch: number): Promise<void> {
     .merge();
 }
 
-/** One subscription of 100,000 FIL, all of it lent; its position is then cut into one for each of `depositors`. */
+/**
+ * One subscription of 100,000 FIL, lent as far as the liquidity reserve allows; what is idle is redeemed at once. The
+ * position is then cut into one for each of `depositors`.
+ */
 export async function fillPool(owner: Knex, depositors: number): Promise<void> {
   await setClock(owner, 5);
   const amount = coins(100_000n);
@@ -47,15 +52,32 @@ export async function fillPool(owner: Knex, depositors: number): Promise<void> {
     const epochs = { effectiveEpoch: 1, executedEpoch: 1 };
     await post(trx, { ...arrival, ...epochs, workflowId: 'deposit/bench', postings });
     await subscribe(trx, { subscriptionId: FIRST, customerId: FIRST, poolId: POOL, amount, workflowId });
-    await commitToLoan(trx, { poolId: POOL, loanId: LOAN, amount });
+    await commitToLoan(trx, { poolId: POOL, loanId: LOAN, amount: LENT });
     await bookDisbursement(trx, {
-      ...{ loanId: LOAN, amount, includedEpoch: 6, executedEpoch: 7, messageCid: 'bench', custody: HOT },
+      ...{
+        loanId: LOAN,
+        amount: LENT,
+        includedEpoch: 6,
+        executedEpoch: 7,
+        messageCid: 'bench',
+        custody: HOT,
+      },
       ...{ key: `loan/${LOAN}/disburse`, workflowId: `loan/${LOAN}` },
     });
   });
   await setClock(owner, 7);
+  await redeemIdle(owner, amount - LENT);
   await cut(owner, depositors);
   await owner.raw('VACUUM ANALYZE');
+}
+
+async function redeemIdle(owner: Knex, amount: bigint): Promise<void> {
+  await owner.raw(
+    `INSERT INTO redemption (id, customer_id, token_id, amount, workflow_id)
+     SELECT 'idle', customer_id, token_id, :amount::numeric, 'redemption/idle' FROM position WHERE pool_id = :poolId`,
+    { poolId: POOL, amount: amount.toString() },
+  );
+  await owner.transaction((trx) => placeRedemption(trx, 'idle'));
 }
 
 async function cut(owner: Knex, depositors: number): Promise<void> {
@@ -81,7 +103,7 @@ async function cut(owner: Knex, depositors: number): Promise<void> {
   // The first position's event told of all shares; its story goes on with what it has now.
   await owner.raw(
     `INSERT INTO position_event (token_id, kind, epoch, owner_id, shares, principal, principal_epochs)
-     SELECT token_id, CASE WHEN subscription_id = :first THEN 'burn' ELSE 'mint' END, minted_epoch, customer_id,
+     SELECT token_id, CASE WHEN subscription_id = :first THEN 'burn' ELSE 'mint' END, 7, customer_id,
        shares, div(shares, 1000000), 0 FROM position WHERE pool_id = :poolId`,
     parameters,
   );
