@@ -21,6 +21,12 @@ async function makePool(owner: Knex, positions: number): Promise<string> {
   const workflowId = `subscription/${poolId}`;
   await owner.raw(`INSERT INTO pool (id, kind, state) VALUES (?, 'flexible', 'open')`, [poolId]);
   await owner.raw(`INSERT INTO pool_bucket (pool_id, bucket) VALUES (?, 'standard')`, [poolId]);
+  await owner.raw('INSERT INTO redemption_queue (pool_id) VALUES (?)', [poolId]);
+  await owner.raw(
+    `INSERT INTO policy_version (kind, subject, version, content) SELECT kind, :poolId, 1, content FROM policy_version
+     WHERE kind = 'liquidity-reserve' AND subject = 'flexible' AND version = 1`,
+    { poolId },
+  );
   await owner.raw(
     `INSERT INTO rate_version SELECT :poolId, version, from_epoch, base, slope1, slope2, kink, reserve_factor,
        epochs_per_year FROM rate_version WHERE pool_id = 'flexible'`,
