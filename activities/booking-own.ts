@@ -7,6 +7,7 @@ import { credit, debit, type Journal, type Posting } from '../domain/posting';
 import { atto } from '../domain/money';
 import { bookDisbursement } from '../ledger/loan';
 import { post } from '../ledger/post';
+import { bookWithdrawal } from '../ledger/withdrawal';
 import { workflowIds } from '../workflows/handles';
 import { bookArrival } from './booking-arrival';
 import { directTransfer, landingOf, type Sent } from './booking-event';
@@ -88,17 +89,21 @@ async function bookMoved(
       postings: [debit(into.code, into.owner, amount), credit(from.code, from.owner, amount)],
     });
   }
-  if (own.kind !== 'disburse' || own.subjectKind !== 'loan')
-    throw new Error(`message ${own.id} (${own.kind}) sent ${amount} attoFIL to ${own.to}, which is not ours`);
-  const { journalId } = await bookDisbursement(trx, {
-    loanId: own.subjectId,
-    amount,
+  const landed = {
     includedEpoch: plan.includedEpoch,
     executedEpoch: plan.tipset.height,
     messageCid: sent.executed.cid,
     custody: from,
-    key: `${workflowId}/disbursement`,
     workflowId,
+  };
+  if (own.kind === 'withdraw') return bookWithdrawal(trx, { ...landed, withdrawalId: own.subjectId });
+  if (own.kind !== 'disburse' || own.subjectKind !== 'loan')
+    throw new Error(`message ${own.id} (${own.kind}) sent ${amount} attoFIL to ${own.to}, which is not ours`);
+  const { journalId } = await bookDisbursement(trx, {
+    ...landed,
+    loanId: own.subjectId,
+    amount,
+    key: `${workflowId}/disbursement`,
   });
   return journalId;
 }

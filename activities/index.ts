@@ -21,6 +21,9 @@ import { makeRemedyActivities } from './remedy';
 import { makeSweepActivities } from './sweep';
 import { makeTopUpActivities } from './top-up';
 import { makeWatchActivities } from './watch';
+import { makeWithdrawalActivities } from './withdrawal';
+import { makeWithdrawalAddressActivities, makeWithdrawalAddressChainActivities } from './withdrawal-address';
+import { makeWithdrawalChainActivities } from './withdrawal-chain';
 
 /** What the lifecycles need, together. */
 export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
@@ -35,6 +38,8 @@ export type ActivityDeps = Parameters<typeof makeAddressActivities>[0] &
   Parameters<typeof makeMessageActivities>[0] &
   Parameters<typeof makeTopUpActivities>[0] &
   Parameters<typeof makeWatchActivities>[0] &
+  Parameters<typeof makeWithdrawalAddressChainActivities>[0] &
+  Parameters<typeof makeWithdrawalChainActivities>[0] &
   Parameters<typeof makeReconciliationActivities>[0] &
   Parameters<typeof makeLoanChainActivities>[0] &
   Parameters<typeof makeMailActivities>[0] &
@@ -61,6 +66,8 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeOnboardingActivities(deps),
       ...makePostActivities(deps),
       ...makeSweepActivities(deps),
+      ...makeWithdrawalActivities(deps),
+      ...makeWithdrawalAddressActivities(deps),
     },
     chain: {
       ...makeMessageActivities(deps),
@@ -69,6 +76,8 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeReconciliationActivities(deps),
       ...makeLoanChainActivities(deps),
       ...makeCollateralActivities(deps),
+      ...makeWithdrawalAddressChainActivities(deps),
+      ...makeWithdrawalChainActivities(deps),
     },
     mail: { ...makeMailActivities(deps), ...makeLoginCodeActivities(deps) },
     batch: { ...makeAccrualActivities(deps), ...makeHistoryExportActivities(deps) },

@@ -35,6 +35,39 @@ export const TEMPLATES = {
     mail('Your deposit in the pool', `${fil(d.amount)} has moved from your account into the flexible pool.`),
   'redemption-paid': (d: { readonly amount: string }) =>
     mail('Your redemption is paid', `${fil(d.amount)} came out of the pool and is on your account.`),
+  'withdrawal-placed': (d: { readonly amount: string; readonly address: string; readonly people: number }) =>
+    mail(
+      'A withdrawal was asked for',
+      `${fil(d.amount)} are set aside for ${d.address}.`,
+      d.people === 0
+        ? 'They are sent now; the network makes it final after a while.'
+        : `${d.people === 1 ? 'A person' : 'Two people'} of ours must approve it first.`,
+      'If this was not you, sign in, cancel it and revoke your API keys. Until it is signed that gives the money back.',
+    ),
+  'withdrawal-approved': (d: { readonly amount: string; readonly address: string }) =>
+    mail('Your withdrawal is approved', `${fil(d.amount)} go to ${d.address}.`),
+  'withdrawal-paid': (d: { readonly amount: string; readonly address: string; readonly cid: string }) =>
+    mail('Your withdrawal is paid', `${fil(d.amount)} are final at ${d.address}.`, `Message ${d.cid}`),
+  'withdrawal-returned': (d: { readonly amount: string; readonly reason: string }) =>
+    mail('Your withdrawal was not paid', `${fil(d.amount)} are back on your account.`, d.reason),
+  'withdrawal-refused': (d: { readonly amount: string; readonly reason: string }) =>
+    mail('Your withdrawal was not taken', `${fil(d.amount)} stay on your account.`, d.reason),
+  'withdrawal-address-challenge': (d: { readonly address: string }) =>
+    mail(
+      'Sign for your withdrawal address',
+      `You want to withdraw to ${d.address}. Ask us for the text, and sign it with the key of that address within a day.`,
+      'If this was not you, sign in, remove it and revoke your API keys.',
+    ),
+  'withdrawal-address-listed': (d: { readonly address: string; readonly from: string }) =>
+    mail(
+      'A withdrawal address was listed',
+      `${d.address} is on your list. FIL may leave to it from ${d.from} on, not before.`,
+      'If this was not you, sign in, remove it and revoke your API keys.',
+    ),
+  'withdrawal-address-usable': (d: { readonly address: string }) =>
+    mail('Your withdrawal address may be used', `FIL may leave to ${d.address} from now on.`),
+  'withdrawal-address-ended': (d: { readonly address: string; readonly reason: string }) =>
+    mail('Not on your list', `${d.address} is not on your list of withdrawal addresses. ${d.reason}`),
   'loan-received': (d: { readonly miner: string; readonly amount: string }) =>
     mail(
       'Your loan application is with us',

@@ -23,6 +23,7 @@ import {
 import { checkApproval, checkFee, checkShape } from '../chain/policy';
 import { checkFrozen } from '../chain/policy-freeze';
 import { checkOwnerRole, lookAtOwners } from '../chain/policy-owner';
+import { checkWithdrawal, lookAtPayee } from '../chain/policy-withdrawal';
 import { assignAddress, ownAddress } from '../db/address';
 import { readCursor } from '../db/clock';
 import { readMessage, type StoredMessage } from '../db/message';
@@ -98,6 +99,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
   const { from } = asked;
   const sight = await lookAt(deps, from);
   const owners = await lookAtOwners(deps.knex, deps.lotus, asked, sight.headKey);
+  const payee = await lookAtPayee(deps.lotus, asked, sight.headKey);
   const sign = await signerOf(deps, from);
   const attempt = await deps.knex.transaction(async (trx) => {
     const sender = await lockSender(trx, from);
@@ -111,6 +113,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
     checkFee(gas, deps.maxFee);
     await checkShape(trx, message);
     await checkOwnerRole(trx, message, owners);
+    await checkWithdrawal(trx, message, payee);
     const value = await valueOf(trx, message, { sight, gas, maxFee: deps.maxFee });
     await checkApproval(trx, { ...message, value });
     return bindAndSign(trx, sender, { message, value, gas, ...sight }, sign);

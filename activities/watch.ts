@@ -4,6 +4,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { LotusError, type Tipset } from '../chain/lotus';
 import { keyOf, keyText } from '../chain/watch';
 import { readCursor, readHead, type Cursor } from '../db/clock';
+import { noteBaseFee } from '../db/gas-price';
 import { oweLooks, owedLooks, paidLooks } from '../db/look';
 import { noteNetwork } from '../db/network';
 import { unswept } from '../db/sweep';
@@ -133,6 +134,7 @@ export async function followOnce(deps: WalkDeps): Promise<{ moved: boolean }> {
   }
   const head = await lotus.chainHead();
   await knex.raw('SELECT ledger.note_head(?)', [head.height]);
+  await noteBaseFee(knex, head);
   const walked = await walk(deps, cursor, head);
   if (walked.kind === 'deep') {
     const sentence =

@@ -18,6 +18,9 @@ export const DID: Readonly<Record<string, string>> = {
   acknowledgeAlert: 'took note of the alert',
   liftFreeze: 'asked that the freeze be lifted',
   giveUpRedemption: 'gave up the redemption',
+  cancelWithdrawal: 'cancelled the withdrawal',
+  proveAddress: 'signed for the address',
+  removeAddress: 'took the address off the list',
   retryNow: 'asked to try again now',
   cancelAndRelease: 'asked to cancel and release',
 };
@@ -50,6 +53,7 @@ export function update(event: HistoryEvent, { closed }: Later): Draft {
 /** What a signal says. */
 const TOLD: Readonly<Record<string, string>> = {
   look: 'Was told to look again',
+  giveUp: 'Was told that what it pays was cancelled',
   collateralNeeds: 'Was told how its collateral stands',
 };
 

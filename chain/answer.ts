@@ -89,7 +89,12 @@ export type Lookup = z.infer<typeof lookup>;
 
 export const actor = z
   .object({ Code: cid, Nonce: z.number().int(), Balance: amount, DelegatedAddress: address.nullish() })
-  .transform((raw) => ({ code: raw.Code, nonce: raw.Nonce, balance: raw.Balance }));
+  .transform((raw) => ({
+    code: raw.Code,
+    nonce: raw.Nonce,
+    balance: raw.Balance,
+    delegated: raw.DelegatedAddress ?? null,
+  }));
 export type Actor = z.infer<typeof actor>;
 
 export const signedMessages = z
@@ -97,6 +102,9 @@ export const signedMessages = z
   .nullable()
   .transform((list) => (list ?? []).map((raw) => ({ cid: raw.CID ?? null, message: raw.Message })));
 export type PendingMessage = z.infer<typeof signedMessages>[number];
+
+/** Code CIDs of the built-in actors by kind. */
+export const actorCodes = z.record(z.string(), cid);
 
 export const version = z
   .object({ Version: z.string(), BlockDelay: z.number().int().positive() })

@@ -78,6 +78,8 @@ export interface Lotus {
   readonly walletBalance: (address: Address) => Promise<bigint>;
   /** null where there is no actor. */
   readonly getActor: (address: Address, key: Key) => Promise<answer.Actor | null>;
+  /** Kinds of built-in actors by the CID of their code, as the network of that tipset has them. */
+  readonly actorKinds: (key: Key) => Promise<ReadonlyMap<string, string>>;
   /** ID address; null where there is none yet. */
   readonly lookupId: (address: Address, key: Key) => Promise<Address | null>;
   /** f1 or f3 address of an account; null where the actor is none (miner, multisig, contract, nobody). */
@@ -210,6 +212,11 @@ function stateCalls(rpc: Rpc) {
     walletBalance: (of: Address) => ask(amount, rpc, 'WalletBalance', of),
     getActor: (of: Address, key: Key) =>
       unless(NO_ACTOR, ask(answer.actor, rpc, 'StateGetActor', of, links(key))),
+    actorKinds: async (key: Key): Promise<ReadonlyMap<string, string>> => {
+      const networkVersion = await ask(z.number().int(), rpc, 'StateNetworkVersion', links(key));
+      const codes = await ask(answer.actorCodes, rpc, 'StateActorCodeCIDs', networkVersion);
+      return new Map(Object.entries(codes).map(([kind, code]) => [code, kind]));
+    },
     lookupId: (of: Address, key: Key) => unless(NO_ACTOR, ask(address, rpc, 'StateLookupID', of, links(key))),
     accountKey: (of: Address, key: Key) =>
       unless(NO_ACCOUNT, ask(address, rpc, 'StateAccountKey', of, links(key))),

@@ -32,6 +32,7 @@ const SHAPE: Readonly<Record<MessageKind, Shape>> = {
   fund: { method: METHOD.send, carriesValue: true, paysOwn: ['escrow', 'repayment', 'deposit'] },
   return: { method: METHOD.send, carriesValue: true, paysOwn: ['hot', 'cold'] },
   disburse: { method: METHOD.send, carriesValue: true },
+  withdraw: { method: METHOD.send, carriesValue: true },
   'owner-confirm': { method: METHOD.changeOwner, carriesValue: false },
   'owner-propose': { method: METHOD.changeOwner, carriesValue: false },
   'withdraw-balance': { method: METHOD.withdrawBalance, carriesValue: false },

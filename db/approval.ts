@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ApprovalKind } from '../domain/permission';
 import { openerOf } from './email-application';
+import { askedBySamePerson } from './withdrawal';
 import { RefusalError } from '../domain/refusal';
 
 export type ApprovalState = 'waiting' | 'accepted' | 'refused' | 'expired' | 'cancelled';
@@ -119,6 +120,8 @@ export async function recordDecision(
   refuseUnlessDecidable(approval, decision);
   if (approval.kind === 'loan' && (await openerOf(trx, approval.subject_id)) === actor.id)
     throw new RefusalError('maker-is-checker', 'You opened this application from an email.');
+  if (approval.kind === 'withdrawal' && (await askedBySamePerson(trx, approval.subject_id, actor.id)))
+    throw new RefusalError('maker-is-checker', 'It is your own withdrawal, as a customer.');
   const again: unknown = await trx('approval_decision')
     .where({ approval_id: approvalId, actor_id: actor.id })
     .first('actor_id');

@@ -4,7 +4,14 @@ import { type Atto, attoFrom, attoText } from '../domain/money';
 import { RefusalError } from '../domain/refusal';
 
 export type MessageKind =
-  'sweep' | 'fund' | 'disburse' | 'owner-confirm' | 'owner-propose' | 'withdraw-balance' | 'return';
+  | 'sweep'
+  | 'fund'
+  | 'disburse'
+  | 'owner-confirm'
+  | 'owner-propose'
+  | 'withdraw-balance'
+  | 'return'
+  | 'withdraw';
 
 export type MessageState =
   'draft' | 'signed' | 'pushed' | 'included' | 'final' | 'failed' | 'cancelled' | 'conflict';

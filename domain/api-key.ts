@@ -7,6 +7,7 @@ export const SCOPES = {
   'loan:read': 'See loans, their progress and payoff quotes',
   'loan:apply': 'Ask for challenges and apply for loans',
   'loan:repay': 'Repay loans',
+  'withdrawal:place': 'Move FIL off the platform, to addresses that you listed yourself',
 } as const satisfies Record<string, string>;
 
 export type Scope = keyof typeof SCOPES;

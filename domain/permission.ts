@@ -42,6 +42,8 @@ export const PERMISSIONS = {
   'top-up:announce': ['treasurer', 'admin'],
   'reconciliation:run': ['operator', 'treasurer', 'admin'],
   'schedule:steer': ['operator', 'admin'],
+  /** Gives a customer's money back before it is signed, or takes an address off a list. */
+  'withdrawal:stop': ['operator', 'treasurer', 'admin'],
   'workflow:help': ['operator', 'treasurer', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -52,6 +52,14 @@ export const REFUSALS = {
   'address-checksum': { status: 400, title: 'The address has a wrong checksum.' },
   'address-other-network': { status: 400, title: 'The address belongs to another network.' },
   'address-not-canonical': { status: 400, title: 'The address is not in its canonical spelling.' },
+  'address-own': { status: 422, title: 'That is an address of the platform itself.' },
+  'address-not-payable': { status: 422, title: 'A plain payment to that address would lose the money.' },
+  'address-listed': { status: 409, title: 'That address is on your list already.' },
+  'address-proof-invalid': { status: 422, title: 'The signature is not one of that address for this text.' },
+  // withdrawals
+  'withdrawal-limit': { status: 422, title: 'The amount is above what may be withdrawn now.' },
+  'withdrawal-dust': { status: 422, title: 'The amount is worth less than the gas of sending it.' },
+  'withdrawal-address-cooling': { status: 409, title: 'The address may not be used yet.' },
   // our own messages
   'sender-frozen': { status: 409, title: 'The sending address is frozen until a person looks at it.' },
   'funds-short': { status: 422, title: 'The sending address does not hold enough for this and its gas.' },

@@ -57,11 +57,22 @@ function validate(request: ApprovalRequest, result: ApprovalResult | null, decis
   if (decision.reason.trim() === '') refuseUpdate('reason-required', 'A reason is required.');
 }
 
-/**
- * Opens an approval and waits until it is decided or expires. Usable several times in one workflow, one after the
- * other; each call registers the `decide` Update for its own approval before anything is awaited.
- */
+/** As `awaitApprovalUnless`, where nobody takes back what was asked for. */
 export async function awaitApproval(request: ApprovalRequest): Promise<ApprovalResult> {
+  const result = await awaitApprovalUnless(request, () => false);
+  if (result === 'overtaken') throw new Error(`approval ${request.id} was overtaken by nothing`);
+  return result;
+}
+
+/**
+ * Opens an approval and waits until it is decided or expires, or what it is about was overtaken; whoever overtook it
+ * closes it. Usable several times in one workflow, one after the other; each call registers the `decide` Update for its
+ * own approval before anything is awaited.
+ */
+export async function awaitApprovalUnless(
+  request: ApprovalRequest,
+  overtaken: () => boolean,
+): Promise<ApprovalResult | 'overtaken'> {
   const { id, remindAfterMs = DAY_MS, expireAfterMs = 30 * DAY_MS } = request;
   let result: ApprovalResult | null = null;
   setHandler(
@@ -90,7 +101,7 @@ export async function awaitApproval(request: ApprovalRequest): Promise<ApprovalR
       quorum: request.quorum ?? 1,
     },
   ]);
-  const decided = (): boolean => result !== null;
+  const decided = (): boolean => result !== null || overtaken();
   const early = { summary: 'Waiting for a decision; then the checkers are reminded' };
   if (!(await condition(decided, remindAfterMs, early))) {
     await ledger.noteApprovalReminder.executeWithOptions({ summary: 'Noted the reminder' }, [{ id }]);
@@ -102,6 +113,7 @@ export async function awaitApproval(request: ApprovalRequest): Promise<ApprovalR
     if (!(await condition(decided, expireAfterMs, late))) result = await expire(id);
   }
   await condition(allHandlersFinished);
+  if (overtaken()) return 'overtaken';
   return result ?? (await expire(id));
 }
 

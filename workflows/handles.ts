@@ -27,6 +27,8 @@ export const workflowIds = {
   topUp: (id: string) => `top-up/${id}`,
   subscription: (id: string) => `subscription/${id}`,
   redemption: (id: string) => `redemption/${id}`,
+  withdrawal: (id: string) => `withdrawal/${id}`,
+  withdrawalAddress: (id: string) => `withdrawal-address/${id}`,
   accrual: () => 'accrual',
   historyExport: () => 'history-export',
   message: (id: string) => `message/${id}`,
@@ -67,6 +69,9 @@ export const decide = defineUpdate<DecisionOutcome, [Decision]>('decide');
 
 /** From chain-watch and booking: something on chain or in the books concerns this workflow; look again. */
 export const look = defineSignal('look');
+
+/** To a message, from the workflow that it is a child of: what it pays was cancelled; give it up if it is not signed. */
+export const giveUp = defineSignal<[string]>('giveUp');
 
 /** Help: try the stuck step again now. */
 export interface HelpRequest {

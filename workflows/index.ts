@@ -20,3 +20,5 @@ export { signIn } from './sign-in';
 export { subscription } from './subscription';
 export { sweep } from './sweep';
 export { topUp } from './top-up';
+export { withdrawal } from './withdrawal';
+export { withdrawalAddress } from './withdrawal-address';

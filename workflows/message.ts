@@ -16,7 +16,7 @@ import {
 import type { makeMessageActivities, MessageInput, MessageOutcome } from '../activities/message';
 import type { makeSignerActivities } from '../activities/signer';
 import { attoText } from '../domain/money';
-import { look, SA, standing } from './handles';
+import { giveUp as toldToGiveUp, look, SA, standing } from './handles';
 import { withdrawHelp, type HelpAsked } from './help';
 import { ask, askedOf, GivenUp, listenToHelp, patientOf, serveSteps, type Course } from './message-help';
 import { OPTIONS } from './options';
@@ -62,6 +62,10 @@ function listen(course: Course): void {
   setHandler(look, () => {
     course.rung = true;
   });
+  setHandler(toldToGiveUp, (reason) => {
+    if (course.state === 'draft') course.givenUp ??= reason;
+    course.rung = true;
+  });
   setHandler(standing, () => ({
     state: course.state,
     waitingFor: course.state === 'draft' ? 'a signature' : 'finality',
@@ -104,8 +108,8 @@ async function untilSigned(course: Course): Promise<MessageOutcome | null> {
   while (course.state === 'draft') {
     const refusal = await trySigning(course);
     if (refusal === null) return null;
-    const reason =
-      course.input.failFast === true && refusal.exitCode !== null ? refusal.sentence : course.givenUp;
+    const hopeless = (course.input.failFast === true && refusal.exitCode !== null) || refusal.stale;
+    const reason = hopeless ? refusal.sentence : course.givenUp;
     if (reason !== null) return giveUp(course, reason, refusal.exitCode);
     await ask(course, refusal.sentence);
     await pause(course, course.pace.includedMs, 'Until the next try, or a person decides');
@@ -118,13 +122,15 @@ interface Refused {
   readonly sentence: string;
   /** With which the chain says that the call would fail; null where it does not say that. */
   readonly exitCode: number | null;
+  /** It was drafted on what is not so any more: no waiting makes it right. */
+  readonly stale: boolean;
 }
 
 async function trySigning(course: Course): Promise<Refused | null> {
   try {
     return await signOnce(course);
   } catch (error) {
-    if (error instanceof GivenUp) return { sentence: 'given up', exitCode: null };
+    if (error instanceof GivenUp) return { sentence: 'given up', exitCode: null, stale: false };
     throw error;
   }
 }
@@ -133,13 +139,13 @@ async function signOnce(course: Course): Promise<Refused | null> {
   const messageId = course.input.id;
   const summary = 'Ask the node what the gas costs now';
   const estimate = await chain.estimateMessage.executeWithOptions({ summary }, [{ messageId }]);
-  if (!estimate.ok) return { sentence: estimate.reason, exitCode: estimate.exitCode };
+  if (!estimate.ok) return { sentence: estimate.reason, exitCode: estimate.exitCode, stale: false };
   try {
     await signer.signMessage.executeWithOptions({ summary: 'Bind a nonce, sign, store the signature' }, [
       { messageId, gas: estimate.gas },
     ]);
   } catch (error) {
-    return { sentence: refusalOf(error), exitCode: null };
+    return { sentence: refusalOf(error), exitCode: null, stale: isRefusal(error, 'approval-changed') };
   }
   moveTo(course, 'signed');
   await ask(course, null);

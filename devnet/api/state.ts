@@ -13,7 +13,21 @@ import { MINIMUM_POWER } from './miner';
 import { stateTipset } from './tipset-at';
 
 const NETWORK_VERSION = 28;
-const ACTOR_KINDS = ['account', 'init', 'multisig', 'storageminer', 'storagepower'] as const;
+const ACTOR_KINDS = [
+  'account',
+  'cron',
+  'datacap',
+  'eam',
+  'init',
+  'multisig',
+  'placeholder',
+  'reward',
+  'storagemarket',
+  'storageminer',
+  'storagepower',
+  'system',
+  'verifiedregistry',
+] as const;
 function supply(state: State): bigint {
   const kept = (id: number): bigint => actorById(state, id)?.balance ?? 0n;
   return TOTAL_FIL - kept(ACTOR_ID.reward) - kept(ACTOR_ID.burnt) - 300_000_000n * FIL;
