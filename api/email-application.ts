@@ -1,4 +1,5 @@
 /** Staff open an application that came by email, on the borrower's behalf; the borrower's owner signs all the same. */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { findCustomer } from '../db/customer';
 import { keepEmail, type EmailReference } from '../db/email-application';
@@ -87,12 +88,13 @@ function challengeRoute(deps: ApiDeps): Route {
     summary: "Get the text that a borrower's owner signs, to be mailed to them",
     params: idParams,
     body: z.strictObject({ miner: z.string().min(1).max(100) }),
+    idempotent: 'where-keyed',
     status: 201,
     answer: challengeOut,
     refusals: [...CHALLENGE_REFUSALS, 'customer-not-open'],
-    handler: async ({ params, body }) => {
+    handler: async ({ params, body, workId }) => {
       await expectOpenCustomer(deps, params.id);
-      const made = await challenge(deps, params.id, body.miner);
+      const made = await challenge(deps, params.id, body.miner, workId || randomUUID());
       return { body: { id: made.loanId, ...made }, workflowId: challengeWorkflowId(made.loanId) };
     },
   });

@@ -17,7 +17,7 @@ import type { ApiDeps } from './deps';
 import { amountIn, epochOut, idIn, started } from './fields';
 import { refuseTooMany } from './registration';
 import { route, type Route } from './route';
-import { act } from './temporal';
+import { act, startOnce } from './temporal';
 
 const CHALLENGES: Limit = { name: 'loan-challenge', tries: 60, windowSeconds: 600 };
 export const challengeOut = z.strictObject({
@@ -71,21 +71,26 @@ export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
   'service-unavailable',
 ];
 
-/** Makes a challenge for a customer's miner. @throws RefusalError */
-export async function challenge(deps: ApiDeps, customerId: string, miner: string): Promise<Challenge> {
-  const loanId = randomUUID();
-  const answer = await act(deps.client, () =>
-    deps.client.workflow.execute<(input: unknown) => Promise<Challenge | Refusal>>('ownerChallenge', {
-      workflowId: challengeWorkflowId(loanId),
-      taskQueue: 'core',
-      args: [{ loanId, customerId, miner }],
-      staticSummary: 'Makes the text that a miner’s owner signs before a loan is asked for',
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: SA.lifecycle, value: 'challenge' },
-        { key: SA.customerRef, value: customerId },
-      ]),
-    }),
-  );
+type MakeChallenge = () => Promise<Challenge | Refusal>;
+
+/** Makes a challenge for a customer's miner; the same loan id again answers the same. @throws RefusalError */
+export async function challenge(
+  { client }: ApiDeps,
+  customerId: string,
+  miner: string,
+  loanId: string,
+): Promise<Challenge> {
+  const id = challengeWorkflowId(loanId);
+  await startOnce(client, {
+    type: 'ownerChallenge',
+    id,
+    args: [{ loanId, customerId, miner }],
+    lifecycle: 'challenge',
+    summary: 'Makes the text that a miner’s owner signs before a loan is asked for',
+    customerId,
+    prompt: true,
+  });
+  const answer = await act(client, () => client.workflow.getHandle<MakeChallenge>(id).result());
   if (isRefusal(answer)) throw new RefusalError(answer.refusal, answer.detail);
   return answer;
 }
@@ -146,12 +151,13 @@ export function loanApplicationRoutes(deps: ApiDeps): Route[] {
       tag: 'loans',
       summary: "Get the text that the miner's owner signs",
       body: z.strictObject({ miner: z.string().min(1).max(100) }),
+      idempotent: 'where-keyed',
       status: 201,
       answer: challengeOut,
       refusals: CHALLENGE_REFUSALS,
-      handler: async ({ actor, body }) => {
+      handler: async ({ actor, body, workId }) => {
         await refuseTooMany(deps, [CHALLENGES, actor.id]);
-        const made = await challenge(deps, actor.id, body.miner);
+        const made = await challenge(deps, actor.id, body.miner, workId || randomUUID());
         return { body: { id: made.loanId, ...made }, workflowId: challengeWorkflowId(made.loanId) };
       },
     }),

@@ -46,7 +46,8 @@ export function refusalsOf(route: Route): RefusalCode[] {
   if (route.method === 'get') codes.push('unknown-filter');
   else codes.push('unknown-field', 'unsupported-media-type', 'request-too-large', 'origin-foreign');
   if (route.path.includes(':')) codes.push('not-found');
-  if (route.idempotent) codes.push('idempotency-key-missing', 'idempotency-key-reused');
+  if (route.idempotent === true) codes.push('idempotency-key-missing');
+  if (route.idempotent !== false) codes.push('idempotency-key-reused');
   return [...new Set([...codes, ...route.refusals])];
 }
 
@@ -71,6 +72,8 @@ const idempotencyHeader = z.strictObject({
     .meta({ description: 'One key, one effect, for ever; up to 200 visible characters' }),
 });
 
+const KEY_HEADER = [idempotencyHeader, idempotencyHeader.partial()] as const;
+
 const lastEventHeader = z.strictObject({
   'Last-Event-ID': z.string().optional().meta({ description: 'The last event that was seen' }),
 });
@@ -88,7 +91,7 @@ function configOf(route: Route): RouteConfig {
       ...(isObjectSchema(params) ? { params } : {}),
       ...(isObjectSchema(query) ? { query } : {}),
       ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
-      ...(route.idempotent ? { headers: idempotencyHeader } : {}),
+      ...(route.idempotent === false ? {} : { headers: KEY_HEADER[route.idempotent === true ? 0 : 1] }),
       ...(contentType.startsWith('text/event-stream') ? { headers: lastEventHeader } : {}),
     },
     responses: {

@@ -34,6 +34,7 @@ async function mailCode(deps: ApiDeps, customerId: string): Promise<void> {
     args: [{ customerId }],
     lifecycle: 'sign-in',
     summary: 'Mails a one-time code',
+    prompt: true,
     customerId,
   });
 }

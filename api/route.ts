@@ -36,7 +36,7 @@ export interface Circumstances {
   readonly ip: string;
   /** Where an event stream is to resume; '' where nothing was said. */
   readonly lastEventId: string;
-  /** The Idempotency-Key; '' on routes without `idempotent`. */
+  /** The Idempotency-Key; '' where none was sent, or none is heeded. */
   readonly key: string;
   /** UUID of SHA-256("actor|route|key"): the id of the work that this call starts; '' as above. */
   readonly workId: string;
@@ -75,8 +75,8 @@ export interface RouteSpec<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  /** POSTs that move money or start work: Idempotency-Key required, one effect for ever. */
-  readonly idempotent?: true;
+  /** POSTs that move money or start work. */
+  readonly idempotent?: Idempotency;
   readonly status?: 200 | 201 | 202;
   readonly answer: R;
   /** A download: the answer is text of this media type, sent as it is. */
@@ -87,6 +87,9 @@ export interface RouteSpec<
   readonly refusals?: readonly RefusalCode[];
   readonly handler: (call: Call<A, z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer<z.output<R>>>;
 }
+
+/** true: Idempotency-Key required, one effect for ever. `where-keyed`: the same for callers who send one. */
+export type Idempotency = true | 'where-keyed';
 
 export interface RawCall extends Circumstances {
   readonly actor: SignedIn | null;
@@ -107,7 +110,7 @@ export interface Route {
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
-  readonly idempotent: boolean;
+  readonly idempotent: Idempotency | false;
   readonly status: number;
   readonly answer: z.ZodType;
   readonly contentType: string | undefined;

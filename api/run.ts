@@ -21,8 +21,9 @@ const SIGN_IN_REFUSALS = [
 /** Worth a record on reads too: somebody looked where they may not. */
 const READING_REFUSALS = ['not-allowed', 'scope-missing', 'api-key-not-enough'];
 
-function keyOf(request: Request): string {
+function keyOf(request: Request, idempotent: Route['idempotent']): string {
   const raw = request.headers['idempotency-key'];
+  if (idempotent === false || (idempotent === 'where-keyed' && raw === undefined)) return '';
   // The draft has a structured-field string ("…" quoted); the bare form is common.
   const key = typeof raw === 'string' ? raw.trim().replace(/^"(.*)"$/, '$1') : '';
   if (key === '') throw new RefusalError('idempotency-key-missing');
@@ -80,13 +81,13 @@ async function once(
     .update(sortedJson({ params: raw.params, body: raw.body }))
     .digest('hex');
   const claim = { actor: actorId, key: raw.key, route: name, bodyHash };
-  const kept = route.idempotent ? await claimKey(deps.knex, claim) : null;
+  const kept = raw.key !== '' ? await claimKey(deps.knex, claim) : null;
   if (kept === 'reused') throw new RefusalError('idempotency-key-reused');
   if (kept) return { ...kept, replayed: true };
   const { body, location, workflowId, headers, stream, written } = await perform();
   if (deps.settings.checkAnswers) route.answer.parse(body);
   const answer = { status: route.status, body, location: location ?? null };
-  if (route.idempotent)
+  if (raw.key !== '')
     await keepAnswer(deps.knex, claim, {
       ...answer,
       body: route.keep(body),
@@ -141,7 +142,7 @@ export function runRoute(deps: ApiDeps, route: Route): RequestHandler {
       actor = await authenticate(deps, request, route.access);
       response.locals['actor'] = actor?.id;
       authorize(actor, route);
-      const key = route.idempotent ? keyOf(request) : '';
+      const key = keyOf(request, route.idempotent);
       const actorId = actor?.id ?? 'anonymous';
       const raw: RawCall = {
         actor,

@@ -100,9 +100,13 @@ export interface Start {
   readonly lifecycle: string;
   readonly summary: string;
   readonly customerId?: string;
+  /** Somebody waits for it at a screen: it, and all that it does, goes ahead of what nobody waits for. */
+  readonly prompt?: true;
   /** Start again when it ran before and is closed; by default an id runs once. */
   readonly again?: true;
 }
+
+const PROMPT = { priorityKey: 1 };
 
 /** Starts a workflow once: the same id again is the same work, running or closed. */
 export async function startOnce(client: Client, start: Start): Promise<void> {
@@ -118,6 +122,7 @@ export async function startOnce(client: Client, start: Start): Promise<void> {
         workflowIdConflictPolicy: 'USE_EXISTING',
         typedSearchAttributes: new TypedSearchAttributes(attributes),
         staticSummary: start.summary,
+        ...(start.prompt ? { priority: PROMPT } : {}),
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -2,6 +2,7 @@
 import { keyOf, signText } from '../../bin/wallet-actions';
 import { addressFrom } from '../../domain/address';
 import { coins } from '../../domain/money';
+import { challengeWorkflowId } from '../../workflows/handles-loan';
 import { makeWorld, type Caller, type World } from '../api/world';
 import { aMinersNode } from './node';
 import { runLoanWorkers } from './workers';
@@ -40,6 +41,30 @@ const inState = (id: unknown, state: string) =>
     const reply = await world.staff.auditor.caller.get(`/admin/v1/loans/${String(id)}`);
     return reply.body['state'] === state ? reply.body : undefined;
   });
+
+test('a challenge asked for again by the same key is the same one; without a key it is another', async () => {
+  const { caller } = await world.aCustomer();
+  const asked = (key?: string) =>
+    caller.post(
+      '/v1/loans/challenges',
+      { miner: 'f01000' },
+      key === undefined ? {} : { 'idempotency-key': key },
+    );
+  const first = await asked('challenge-1');
+  const again = await asked('challenge-1');
+  expect([first.status, again.status]).toEqual([201, 201]);
+  expect(again.body).toEqual(first.body);
+  const workflow = world.client.workflow.getHandle(challengeWorkflowId(String(first.body['loanId'])));
+  expect((await workflow.describe()).priority?.priorityKey).toBe(1);
+  const other = (await asked()).body['loanId'];
+  expect(other).not.toBe(first.body['loanId']);
+  const reused = await caller.post(
+    '/v1/loans/challenges',
+    { miner: 'f01001' },
+    { 'idempotency-key': 'challenge-1' },
+  );
+  expect([reused.status, reused.body['code']]).toEqual([422, 'idempotency-key-reused']);
+});
 
 test('an application is shown to its borrower and to staff, with the report that judged it', async () => {
   const { caller, id: borrowerId } = await world.aCustomer();
