@@ -38,6 +38,7 @@ import { remedyRoutes } from './remedy';
 import { scheduleRoutes } from './schedule';
 import { senderRoutes } from './sender';
 import { staffSessionRoutes } from './staff-session';
+import { statementRoutes } from './statement';
 import { subscriptionRoutes } from './subscription';
 import { sweepRoutes } from './sweep';
 import { topUpRoutes } from './top-up';
@@ -51,6 +52,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     apiKeyRoutes,
     balanceRoutes,
     subscriptionRoutes,
+    statementRoutes,
     redemptionRoutes,
     loanApplicationRoutes,
     loanRoutes,

@@ -80,6 +80,13 @@ export async function readPool(db: Knex, poolId: string): Promise<PoolRecord | n
   return rows[0] ? fromRow(rows[0]) : null;
 }
 
+/** As `readPool`. @throws RefusalError 'not-found' */
+export async function mustReadPool(db: Knex, poolId: string): Promise<PoolRecord> {
+  const record = await readPool(db, poolId);
+  if (record === null) throw new RefusalError('not-found', `There is no pool ${poolId}.`);
+  return record;
+}
+
 /** All pools, the oldest first. */
 export async function listPools(db: Knex): Promise<PoolRecord[]> {
   const { rows } = await db.raw<{ rows: PoolRow[] }>(`${READ} ORDER BY p.created_at, p.id`);

@@ -105,6 +105,8 @@ export const REFUSALS = {
     status: 422,
     title: 'The pool keeps this much cash idle for its depositors; lending may not touch it.',
   },
+  'period-invalid': { status: 400, title: 'A statement is not told over such a period.' },
+  'statement-too-long': { status: 422, title: 'The period has too many lines; choose a shorter one.' },
   'rate-invalid': { status: 422, title: 'Nobody can lend at such rates.' },
   'rate-too-late': { status: 409, title: 'Rates begin after the epoch that is in the books.' },
   'policy-invalid': { status: 422, title: 'A policy cannot hold these values.' },

@@ -50,9 +50,12 @@ async function concrete(path: string): Promise<string> {
 function said({ status, body, list, text }: Reply, route: Route): unknown {
   if (route.contentType !== undefined) return { status, text };
   if (route.path === '/admin/v1/session') return { status };
-  const { approvals, chain, ...rest } = body as { approvals?: unknown; chain?: unknown };
+  const { approvals, chain, from, to, ...rest } = body as Record<
+    'approvals' | 'chain' | 'from' | 'to',
+    unknown
+  >;
   const { instance, requestId, ...told } = rest as { instance?: unknown; requestId?: unknown };
-  const counted = [approvals, chain, instance, requestId].map((part) => part !== undefined);
+  const counted = [approvals, chain, from, to, instance, requestId].map((part) => part !== undefined);
   return { status, told, list, counted };
 }
 

@@ -8,6 +8,7 @@ import { TimeField } from '../field/TimeField';
 import { FreezeButton } from '../freeze/FreezeButton';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
+import { StatementButton } from '../statement/StatementButton';
 import { workflowPath } from '../workflow/workflow';
 import type { Customer } from './customer';
 import { CustomerDeposits, CustomerLoans } from './CustomerDealings';
@@ -18,7 +19,12 @@ export function CustomerShow() {
       list={['/customers', 'Customers']}
       title={({ email }) => email}
       hint={({ state }) => <StateChip state={state} />}
-      side={({ id }) => <FreezeButton customerId={id} />}
+      side={({ id }) => (
+        <>
+          <StatementButton path={`customers/${id}`} />
+          <FreezeButton customerId={id} />
+        </>
+      )}
       body={(row) => (
         <>
           <Panel title="The account">

@@ -5,6 +5,7 @@ import { Loaded } from '../layout/Loaded';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { RateVersions } from '../rate/RateVersions';
+import { StatementButton } from '../statement/StatementButton';
 import type { Pool } from './pool';
 import { PoolCurve } from './PoolCurve';
 import { PoolFigures } from './PoolFigures';
@@ -50,6 +51,7 @@ export function PoolShow() {
       list={['/pools', 'Pools']}
       title={({ id }) => `${wordsOf(id)} pool`}
       hint={({ utilisation }) => `${percentOf(utilisation, 2)} of it is lent`}
+      side={({ id }) => <StatementButton path={`pools/${id}`} />}
       body={(pool) => <Body pool={pool} />}
     />
   );

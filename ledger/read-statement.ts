@@ -1,0 +1,205 @@
+/** What moved on accounts over a period, and what positions were worth at its ends; from journals alone. */
+import type { Knex } from 'knex';
+import { claimOf } from '../domain/pool';
+import { RefusalError } from '../domain/refusal';
+import { valueOfShares } from '../domain/share';
+import {
+  withBalances,
+  type Now,
+  type Period,
+  type PositionSection,
+  type Statement,
+  type StatementLine,
+  type StatementSection,
+} from '../domain/statement';
+import { mustReadPool, type PoolRecord } from '../db/pool';
+
+/** More lines make no document that anybody reads. */
+const MOST_LINES = 5_000;
+
+interface Extent {
+  readonly period: Period;
+  readonly most: number;
+}
+
+const keyOf = ({ by }: Period): string => (by === 'time' ? 'j.booked_at' : 'j.booked_epoch');
+
+/** What is booked by now: the database's clock and the head it knows. */
+export async function statementNow(db: Knex): Promise<Now> {
+  const { rows } = await db.raw<{ rows: [{ time: Date; epoch: number }] }>(
+    'SELECT now() AS time, epoch FROM ledger.chain_head WHERE id = 1',
+  );
+  return rows[0];
+}
+
+type LineRow = Omit<StatementLine, 'change' | 'balance' | 'bookedAt'> & {
+  readonly change: string;
+  readonly bookedAt: Date;
+};
+
+/** Accounts as a condition on `a` (ledger.account), with its bindings. */
+interface Of {
+  readonly where: string;
+  readonly id: string;
+}
+
+const MOVED = `
+  FROM ledger.account a JOIN ledger.posting p ON p.account_id = a.id JOIN ledger.journal j ON j.id = p.journal_id
+    JOIN ledger.chart c ON c.code = a.code
+  WHERE j.phase IN ('posted', 'post_pending')`;
+const CHANGE = 'CASE WHEN p.side = c.normal_side THEN p.amount ELSE -p.amount END';
+
+async function sumBefore(db: Knex, of: Of, period: Period, edge: 'from' | 'to'): Promise<bigint> {
+  const { rows } = await db.raw<{ rows: [{ sum: string }] }>(
+    `SELECT coalesce(sum(${CHANGE}), 0) AS sum ${MOVED} AND ${of.where} AND ${keyOf(period)} < :edge`,
+    { id: of.id, edge: period[edge] },
+  );
+  return BigInt(rows[0].sum);
+}
+
+async function section(
+  db: Knex,
+  account: string,
+  of: Of,
+  { period, most }: Extent,
+): Promise<StatementSection> {
+  const key = keyOf(period);
+  const { rows } = await db.raw<{ rows: LineRow[] }>(
+    `SELECT j.id AS "journalId", j.kind, j.booked_at AS "bookedAt", j.booked_epoch AS "bookedEpoch",
+       j.effective_epoch AS "effectiveEpoch", j.workflow_id AS "workflowId", j.approval_id AS "approvalId",
+       j.message_cid AS "messageCid", sum(${CHANGE}) AS change
+     ${MOVED} AND ${of.where} AND ${key} >= :from AND ${key} < :to
+     GROUP BY j.id ORDER BY ${key}, j.id LIMIT :most`,
+    { id: of.id, from: period.from, to: period.to, most: most + 1 },
+  );
+  if (rows.length > most)
+    throw new RefusalError('statement-too-long', `${account} has more than ${most} lines in this period.`);
+  const lines = rows.map((row) => ({
+    ...row,
+    bookedAt: row.bookedAt.toISOString(),
+    change: BigInt(row.change),
+  }));
+  return { account, ...withBalances(await sumBefore(db, of, period, 'from'), lines) };
+}
+
+const owned = (code: string, id: string): Of => ({ where: `a.code = '${code}' AND a.owner = :id`, id });
+
+interface Edge {
+  readonly pool: PoolRecord['pool'];
+  readonly journalId: number | null;
+}
+
+/**
+ * The pool's claim and shares before an edge of the period. The claim is what its depositors' account held; the shares
+ * are those of now less what came since, so that it costs what happened since and not what there is.
+ */
+async function poolAt(db: Knex, record: PoolRecord, period: Period, edge: 'from' | 'to'): Promise<Edge> {
+  const claim = await sumBefore(db, owned('pool.depositors', record.id), period, edge);
+  const { rows } = await db.raw<{ rows: [{ since: string; journal: number | null }] }>(
+    `SELECT coalesce((SELECT sum(e.shares - coalesce(b.shares, 0)) FROM ledger.journal j
+         JOIN position_event e ON e.journal_id = j.id JOIN position t ON t.token_id = e.token_id
+         LEFT JOIN position_event b ON b.token_id = e.token_id AND b.seq = e.seq - 1
+         WHERE j.pool_id = :id AND t.pool_id = :id AND ${keyOf(period)} >= :edge), 0) AS since,
+       (SELECT max(j.id) FROM ledger.journal j WHERE j.pool_id = :id AND ${keyOf(period)} < :edge) AS journal`,
+    { id: record.id, edge: period[edge] },
+  );
+  const shares = record.pool.shares - BigInt(rows[0].since);
+  // A pool with that claim and these shares: all that the worth of a position depends on.
+  const pool = { ...record.pool, shares, cash: record.pool.cash + claim - claimOf(record.pool) };
+  return { pool, journalId: rows[0].journal };
+}
+
+interface PositionRow {
+  readonly token_id: number;
+  readonly pool_id: string;
+  readonly opening: string;
+  readonly closing: string;
+  readonly paid_in: string;
+  readonly paid_out: string;
+}
+
+/** Shares of each position at both edges, and what its journals moved in between. */
+async function positionRows(db: Knex, customerId: string, period: Period): Promise<PositionRow[]> {
+  const key = keyOf(period);
+  const sharesBefore = (edge: string) => `coalesce((SELECT e.shares FROM position_event e
+      JOIN ledger.journal j ON j.id = e.journal_id WHERE e.token_id = t.token_id AND ${key} < :${edge}
+      ORDER BY e.seq DESC LIMIT 1), 0)`;
+  const moved = (side: string) => `coalesce((SELECT sum(p.amount) FROM position_event e
+      JOIN ledger.journal j ON j.id = e.journal_id JOIN ledger.posting p ON p.journal_id = j.id AND p.side = '${side}'
+      JOIN ledger.account a ON a.id = p.account_id AND a.code = 'pool.depositors'
+      WHERE e.token_id = t.token_id AND ${key} >= :from AND ${key} < :to), 0)`;
+  const { rows } = await db.raw<{ rows: PositionRow[] }>(
+    `SELECT t.token_id, t.pool_id, ${sharesBefore('from')} AS opening, ${sharesBefore('to')} AS closing,
+       ${moved('C')} AS paid_in, ${moved('D')} AS paid_out
+     FROM position t WHERE t.customer_id = :customerId ORDER BY t.token_id`,
+    { customerId, from: period.from, to: period.to },
+  );
+  return rows;
+}
+
+async function positionsOf(db: Knex, customerId: string, period: Period): Promise<PositionSection[]> {
+  const rows = await positionRows(db, customerId, period);
+  const edges = new Map<string, { readonly from: Edge; readonly to: Edge }>();
+  for (const id of new Set(rows.map((row) => row.pool_id))) {
+    const record = await mustReadPool(db, id);
+    edges.set(id, {
+      from: await poolAt(db, record, period, 'from'),
+      to: await poolAt(db, record, period, 'to'),
+    });
+  }
+  const told = rows.flatMap((row): PositionSection[] => {
+    const at = edges.get(row.pool_id);
+    if (at === undefined || (row.opening === '0' && row.closing === '0' && row.paid_in === '0')) return [];
+    const opening = valueOfShares(at.from.pool, BigInt(row.opening));
+    const closing = valueOfShares(at.to.pool, BigInt(row.closing));
+    const [paidIn, paidOut] = [BigInt(row.paid_in), BigInt(row.paid_out)];
+    return [
+      {
+        ...{ tokenId: row.token_id, poolId: row.pool_id, opening, paidIn, paidOut, closing },
+        earned: closing - opening - paidIn + paidOut,
+        ...{ openingJournalId: at.from.journalId, closingJournalId: at.to.journalId },
+      },
+    ];
+  });
+  return told;
+}
+
+/** All reads of a statement see one moment. */
+const AT_ONCE = { isolationLevel: 'repeatable read', readOnly: true } as const;
+
+/** What a customer had at hand and in pools. @throws RefusalError statement-too-long */
+export async function customerStatement(
+  db: Knex,
+  id: string,
+  period: Period,
+  most = MOST_LINES,
+): Promise<Statement> {
+  return db.transaction(async (trx) => {
+    const available = await section(trx, 'customer.available', owned('customer.available', id), {
+      period,
+      most,
+    });
+    const positions = await positionsOf(trx, id, period);
+    return { subject: { kind: 'customer', id }, period, sections: [available], positions };
+  }, AT_ONCE);
+}
+
+/** Whose a pool was and where it lay: depositors, loss reserve, interest owed, principal lent. */
+export async function poolStatementOver(
+  db: Knex,
+  id: string,
+  period: Period,
+  most = MOST_LINES,
+): Promise<Statement> {
+  const lent = { where: `a.code = 'loan.principal' AND j.pool_id = :id`, id };
+  return db.transaction(async (trx) => {
+    await mustReadPool(trx, id);
+    const sections = [
+      await section(trx, 'pool.depositors', owned('pool.depositors', id), { period, most }),
+      await section(trx, 'pool.reserve', owned('pool.reserve', id), { period, most }),
+      await section(trx, 'pool.interest', owned('pool.interest', id), { period, most }),
+      await section(trx, 'loan.principal', lent, { period, most }),
+    ];
+    return { subject: { kind: 'pool', id }, period, sections, positions: [] };
+  }, AT_ONCE);
+}
