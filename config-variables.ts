@@ -137,6 +137,11 @@ export const variables = {
     doc: 'how often closed histories are copied into Postgres; default 60',
     schema: integer(1).default(60),
   },
+  RECONCILIATION_INTERVAL_SECONDS: {
+    parts: ['worker'],
+    doc: 'how often books and chain are compared, address by address; default 3600',
+    schema: integer(1).default(3_600),
+  },
   COLLATERAL_INTERVAL_EPOCHS: {
     parts: ['worker'],
     doc: 'epochs between two readings of the miners that FIL is lent to; default 2880, a day of 30 s epochs',

@@ -120,6 +120,7 @@ const makeWorker = (v: ValuesOf<'worker'>) => ({
   waitCapSeconds: v.WAIT_CAP_SECONDS,
   accrualIntervalSeconds: v.ACCRUAL_INTERVAL_SECONDS,
   historyExportIntervalSeconds: v.HISTORY_EXPORT_INTERVAL_SECONDS,
+  reconciliationIntervalSeconds: v.RECONCILIATION_INTERVAL_SECONDS,
   collateralIntervalEpochs: v.COLLATERAL_INTERVAL_EPOCHS,
   escrowGas: v.ESCROW_GAS_ATTO,
   stuckEpochs: v.STUCK_EPOCHS,

@@ -5,6 +5,7 @@ import { executedBy, keyOf, type Executed } from '../chain/watch';
 import { ownMessages, type OwnMessage } from '../db/inclusion';
 import { custodyBalances, listOf, watchList, type Watched, type WatchList } from '../db/watched';
 import { atto, formatCoins, type Atto } from '../domain/money';
+import { effectsOf } from './booking-effect';
 import { arrivalOf, directTransfer, innerArrivals, type ChainEvent, type Step } from './booking-event';
 import { holdingsAt, type Holding } from './holding';
 
@@ -72,7 +73,7 @@ const MANY: readonly string[] = ['deposit', 'escrow', 'repayment'];
 
 /** Of customers' and loans' addresses those that moved, and all of the others: those are few. */
 function moving(list: WatchList, events: readonly ChainEvent[]): readonly Watched[] {
-  const moved = new Set(events.flatMap((event) => changesOf(event, list).map(([address]) => address)));
+  const moved = new Set(events.flatMap((event) => effectsOf(event, list).map(({ address }) => address)));
   return list.all.filter(({ address, kind }) => !MANY.includes(kind) || moved.has(address));
 }
 
@@ -122,20 +123,6 @@ async function eventsIn(
   return [...direct, ...inner].map((arrival) => ({ kind: 'arrived', arrival }));
 }
 
-/** By how much an event changes the balance of which address of ours, attoFIL. */
-function changesOf(event: ChainEvent, list: WatchList): readonly (readonly [string, bigint])[] {
-  if (event.kind === 'arrived') return [[event.arrival.to, event.arrival.value]];
-  const { from, gas, arrivals, executed } = event;
-  const changes: [string, bigint][] = arrivals.map(({ to, value }) => [to, value]);
-  changes.push([from.address, 0n - gas]);
-  const transfer = directTransfer(executed);
-  if (transfer === null) return changes;
-  changes.push([from.address, 0n - transfer.value]);
-  const to = list.find(transfer.to);
-  if (to !== null) changes.push([to.address, transfer.value]);
-  return changes;
-}
-
 /** Chain balance = books + what the events moved, for each address; else what differs. */
 function breaksOf(
   step: Step,
@@ -145,7 +132,7 @@ function breaksOf(
   list: WatchList,
 ): Plan['breaks'] {
   const change = new Map<string, bigint>();
-  for (const [address, amount] of events.flatMap((event) => changesOf(event, list)))
+  for (const { address, amount } of events.flatMap((event) => effectsOf(event, list)))
     change.set(address, (change.get(address) ?? 0n) + amount);
   return holdings.flatMap(({ watched: { address }, balance }) => {
     const expected = (books.get(address) ?? 0n) + (change.get(address) ?? 0n);

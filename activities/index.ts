@@ -1,6 +1,7 @@
 /** All activities by the task queue that serves them; one line a lifecycle. The signer's are its own process. */
 import { makeAddressActivities } from './address';
 import { makeApprovalActivities } from './approval';
+import { makeAssignmentActivities } from './assignment';
 import { makeAlertActivities, makeCollateralActivities } from './collateral';
 import { makeComparisonActivities } from './comparison';
 import { makeDepositActivities } from './deposit';
@@ -54,6 +55,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeAddressActivities(deps),
       ...makeAlertActivities(deps),
       ...makeApprovalActivities(deps),
+      ...makeAssignmentActivities(deps),
       ...makeComparisonActivities(deps),
       ...makeDepositActivities(deps),
       ...makeFreezeActivities(deps),

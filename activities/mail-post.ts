@@ -2,11 +2,13 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { SA, workflowIds } from '../workflows/handles';
-import type { RemindDecidersInput, SendMailInput } from './mail';
+import type { RemindDecidersInput, SendMailInput, TellStaffInput } from './mail';
 
-/** To a customer, from a template; or to everyone who may decide on an approval. */
+/** To a customer, from a template; to everyone who may decide on an approval; or a notice to staff. */
 export type Letter =
-  ({ readonly to: 'customer' } & SendMailInput) | ({ readonly to: 'deciders' } & RemindDecidersInput);
+  | ({ readonly to: 'customer' } & SendMailInput)
+  | ({ readonly to: 'deciders' } & RemindDecidersInput)
+  | ({ readonly to: 'staff' } & TellStaffInput);
 
 export interface Posted {
   /** The workflow that sends it. */
@@ -20,7 +22,12 @@ export function makePostActivities({ client }: { readonly client: Client }) {
     async postMail(letter: Letter): Promise<Posted> {
       const mailId = workflowIds.mail(letter.key);
       const about = letter.to === 'customer' ? [{ key: SA.customerRef, value: letter.customerId }] : [];
-      const what = letter.to === 'customer' ? letter.template : 'approval-waiting';
+      const what =
+        letter.to === 'customer'
+          ? letter.template
+          : letter.to === 'staff'
+            ? letter.notice
+            : 'approval-waiting';
       try {
         await client.workflow.start<(letter: Letter) => Promise<unknown>>('mail', {
           taskQueue: 'core',

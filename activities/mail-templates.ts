@@ -1,5 +1,6 @@
 /** The words of every mail. Pure: data in, subject and text out. Amounts come as attoFIL text and leave as FIL. */
 import { attoFrom, formatCoins } from '../domain/money';
+import type { Permission } from '../domain/permission';
 import { writeBody, type Block, type MailText } from './mail-body';
 
 /** What a template says; the mail is written from it, and from what is added to it. */
@@ -31,6 +32,11 @@ export const TEMPLATES = {
     ),
   'deposit-credited': (d: { readonly amount: string }) =>
     mail('Your deposit has arrived', `${fil(d.amount)} is final on chain and on your account.`),
+  'fil-assigned': (d: { readonly amount: string }) =>
+    mail(
+      'FIL was put on your account',
+      `${fil(d.amount)} that had reached us without a name was found to be yours and is on your account.`,
+    ),
   'subscription-done': (d: { readonly amount: string }) =>
     mail('Your deposit in the pool', `${fil(d.amount)} has moved from your account into the flexible pool.`),
   'redemption-paid': (d: { readonly amount: string }) =>
@@ -207,4 +213,41 @@ export function approvalWaitingMail(kind: string, approvalId: string): MailText 
   return writeBody(`An approval waits: ${kind}`, [
     `The ${kind} approval ${approvalId} waits for a decision in the back office.`,
   ]);
+}
+
+/** What staff are told, each to all whose role holds the permission. */
+export const NOTICES = {
+  'payouts-frozen': {
+    permission: 'approval:decide-lift',
+    write: (d: { readonly reason: string }) =>
+      writeBody('Payouts are frozen', [
+        'A reconciliation froze all payouts: nothing that leaves the platform is signed.',
+        `${d.reason}. Look at the run and its finding in the back office; two people lift the freeze.`,
+      ]),
+  },
+  'refill-wanted': {
+    permission: 'top-up:announce',
+    write: (d: {
+      readonly amount: string;
+      readonly hot: string;
+      readonly owed: string;
+      readonly low: string;
+    }) =>
+      writeBody('The hot wallet wants a refill', [
+        `The hot wallet holds ${fil(d.hot)}, of which ${fil(d.owed)} is owed; the low mark is ${fil(d.low)}.`,
+        `Please send ${fil(d.amount)} from the cold address to the hot wallet. It is booked by itself when it is final.`,
+      ]),
+  },
+} as const satisfies Record<string, { permission: Permission; write: (data: never) => MailText }>;
+
+export type NoticeName = keyof typeof NOTICES;
+
+/** A notice with the data that it needs. */
+export type Notice = {
+  [N in NoticeName]: { readonly notice: N; readonly data: Parameters<(typeof NOTICES)[N]['write']>[0] };
+}[NoticeName];
+
+/** Writes a notice to staff. */
+export function writeNotice(notice: Notice): MailText {
+  return (NOTICES[notice.notice].write as (data: Notice['data']) => MailText)(notice.data);
 }

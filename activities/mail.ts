@@ -1,10 +1,17 @@
 /** Mail: activities know people by id and read the address from the database, so that none enters a history. */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { PERMISSIONS, decidePermission, type ApprovalKind } from '../domain/permission';
+import { PERMISSIONS, decidePermission, type ApprovalKind, type Permission } from '../domain/permission';
 import type { MailText } from './mail-body';
 import { loanOfKey, nextBlocks, type LoanMailDeps } from './mail-loan';
-import { approvalWaitingMail, writeMail, type MailContent } from './mail-templates';
+import {
+  approvalWaitingMail,
+  NOTICES,
+  writeMail,
+  writeNotice,
+  type MailContent,
+  type Notice,
+} from './mail-templates';
 
 export interface Mailer {
   readonly send: (mail: MailText & { readonly to: string; readonly messageId: string }) => Promise<void>;
@@ -23,6 +30,9 @@ export interface RemindDecidersInput {
   readonly kind: ApprovalKind;
   readonly key: string;
 }
+
+/** `key` as above. */
+export type TellStaffInput = Notice & { readonly key: string };
 
 /**
  * Sends one mail unless its key was sent already. A crash between sending and noting it can send it twice, with the
@@ -52,6 +62,23 @@ export async function wasSent(knex: Knex, key: string): Promise<boolean> {
   return (await knex<{ key: string }>('sent_mail').where({ key }).first('key')) !== undefined;
 }
 
+/** The same mail to everyone who holds a permission, each once. */
+async function mailAll(
+  deps: Pick<MailDeps, 'knex' | 'mailer'>,
+  permission: Permission,
+  mail: { readonly key: string; readonly template: string; readonly text: MailText },
+): Promise<{ sent: number }> {
+  const people = await deps
+    .knex<{ id: string; email: string; role: string; disabled_at: Date | null }>('staff')
+    .whereIn('role', [...PERMISSIONS[permission]])
+    .whereNull('disabled_at')
+    .orderBy('id');
+  let sent = 0;
+  for (const person of people)
+    if (await sendOnce(deps, person, `${mail.key}/${person.id}`, mail.template, mail.text)) sent += 1;
+  return { sent };
+}
+
 /** Task queue `mail`. */
 export function makeMailActivities(deps: MailDeps) {
   const { knex } = deps;
@@ -70,19 +97,19 @@ export function makeMailActivities(deps: MailDeps) {
 
     /** Reminds everyone who may decide on the approval; nothing when nobody may. */
     async mailDeciders(input: RemindDecidersInput): Promise<{ sent: number }> {
-      const roles = [...PERMISSIONS[decidePermission(input.kind)]];
-      const people = await knex<{ id: string; email: string; role: string; disabled_at: Date | null }>(
-        'staff',
-      )
-        .whereIn('role', roles)
-        .whereNull('disabled_at')
-        .orderBy('id');
-      let sent = 0;
-      for (const person of people) {
-        const text = approvalWaitingMail(input.kind, input.approvalId);
-        if (await sendOnce(deps, person, `${input.key}/${person.id}`, 'approval-waiting', text)) sent += 1;
-      }
-      return { sent };
+      const text = approvalWaitingMail(input.kind, input.approvalId);
+      return mailAll(deps, decidePermission(input.kind), {
+        key: input.key,
+        template: 'approval-waiting',
+        text,
+      });
+    },
+
+    /** Tells all of staff whose role holds the notice's permission. */
+    async mailStaff(input: TellStaffInput): Promise<{ sent: number }> {
+      const text = writeNotice(input);
+      const { permission } = NOTICES[input.notice];
+      return mailAll(deps, permission, { key: input.key, template: input.notice, text });
     },
   };
 }

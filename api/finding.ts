@@ -7,7 +7,7 @@ import type { Route } from './route';
 
 const SQL = `
   SELECT f.id, f.kind, f.subject, f.epoch, f.sentence, f.resolved_at IS NULL AS open, f.created_at AS "createdAt",
-    f.resolved_at AS "resolvedAt", r.subject ->> 'reason' AS resolution,
+    f.resolved_at AS "resolvedAt", f.journal_id AS "journalId", r.subject ->> 'reason' AS resolution,
     coalesce(f.resolution_id, (SELECT p.id FROM approval p WHERE p.kind = 'resolution' AND p.subject_id = f.id::text
       AND p.state = 'waiting' ORDER BY p.created_at LIMIT 1)) AS "approvalId"
   FROM watch.finding f LEFT JOIN approval r ON r.id = f.resolution_id`;
@@ -25,6 +25,7 @@ const finding = z.strictObject({
     .string()
     .nullable()
     .meta({ description: 'The reason of who asked that it counts as dealt with' }),
+  journalId: z.int().nullable().meta({ description: 'The correction of the books, where it took one' }),
   approvalId: z
     .string()
     .nullable()

@@ -1,5 +1,6 @@
 /** Reconciliation of the books with the chain: its runs, and a new one on demand. */
 import { z } from 'zod';
+import { DIFFERENCE_CLASSES } from '../domain/reconciliation';
 import { workflowIds } from '../workflows/handles';
 import type { ApiDeps } from './deps';
 import { amountOut, epochOut, started, timeOut } from './fields';
@@ -8,7 +9,7 @@ import { route, type Route } from './route';
 import { startOnce } from './temporal';
 
 const SQL = `
-  SELECT id, workflow_id AS "workflowId", tipset_key AS "tipsetKey", height, outcome, addresses, breaks,
+  SELECT id, workflow_id AS "workflowId", tipset_key AS "tipsetKey", height, outcome, addresses, breaks, unexplained,
     chain_total AS "chainTotal", ledger_total AS "ledgerTotal", created_at AS "createdAt"
   FROM watch.recon_run`;
 
@@ -20,6 +21,7 @@ const run = z.strictObject({
   outcome: z.string(),
   addresses: z.int(),
   breaks: z.int(),
+  unexplained: z.int().meta({ description: 'Breaks that stop payouts' }),
   chainTotal: amountOut,
   ledgerTotal: amountOut,
   createdAt: timeOut,
@@ -31,7 +33,8 @@ const item = z.strictObject({
   chainBalance: amountOut,
   ledgerBalance: amountOut,
   diff: amountOut.meta({ description: 'Chain less books' }),
-  class: z.string(),
+  class: z.enum(DIFFERENCE_CLASSES),
+  sentence: z.string().nullable().meta({ description: 'Why it is of this class' }),
 });
 
 const full = run.extend({ trialBalance: z.unknown(), identity: z.unknown(), items: z.array(item) });
@@ -40,7 +43,8 @@ export function reconciliationRoutes(deps: ApiDeps): Route[] {
   const { knex, client } = deps;
   const itemsOf = async (id: string) => {
     const { rows } = await knex.raw<{ rows: z.output<typeof item>[] }>(
-      `SELECT address, kind, chain_balance AS "chainBalance", ledger_balance AS "ledgerBalance", diff, class
+      `SELECT address, kind, chain_balance AS "chainBalance", ledger_balance AS "ledgerBalance", diff, class,
+         sentence
        FROM watch.recon_item WHERE run_id = ? ORDER BY class = 'matched', kind, address`,
       [id],
     );

@@ -39,6 +39,7 @@ import { scheduleRoutes } from './schedule';
 import { senderRoutes } from './sender';
 import { staffSessionRoutes } from './staff-session';
 import { statementRoutes } from './statement';
+import { suspenseRoutes } from './suspense';
 import { subscriptionRoutes } from './subscription';
 import { sweepRoutes } from './sweep';
 import { topUpRoutes } from './top-up';
@@ -81,6 +82,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     topUpRoutes,
     reconciliationRoutes,
     findingRoutes,
+    suspenseRoutes,
     remedyRoutes,
     scheduleRoutes,
     workflowRoutes,

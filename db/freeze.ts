@@ -32,6 +32,11 @@ export async function findFreeze(db: Knex, id: string): Promise<FreezeRow | null
 
 const standing = (db: Knex) => db<FreezeRow>('freezes').whereNull('lifted_at').orderBy('frozen_at');
 
+/** Whether one stands that was set for this cause. */
+export async function freezeStands(db: Knex, scope: FreezeScope, cause: FreezeCause): Promise<boolean> {
+  return (await standing(db).where({ scope, cause }).first('id')) !== undefined;
+}
+
 /** A freeze of the same scope by the same kind of cause stands already. @throws RefusalError already-frozen */
 export async function expectNotStanding(
   db: Knex,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { attoText, type Atto } from '../domain/money';
+import type { DifferenceClass } from '../domain/reconciliation';
 
 /** One address at the tipset of the run, attoFIL. */
 export interface ReconItem {
@@ -7,6 +8,9 @@ export interface ReconItem {
   readonly kind: string;
   readonly chain: Atto;
   readonly ledger: Atto;
+  readonly class: DifferenceClass;
+  /** Why it is of this class; null where it matches. */
+  readonly sentence: string | null;
 }
 
 export interface ReconRun {
@@ -17,6 +21,8 @@ export interface ReconRun {
   readonly outcome: 'matched' | 'broken';
   readonly addresses: number;
   readonly breaks: number;
+  /** Breaks that stop payouts. */
+  readonly unexplained: number;
 }
 
 export interface NewReconRun extends ReconRun {
@@ -33,13 +39,14 @@ interface RunRow {
   readonly outcome: 'matched' | 'broken';
   readonly addresses: number;
   readonly breaks: number;
+  readonly unexplained: number;
 }
 
 /** A run that was kept, or null. */
 export async function findRun(db: Knex, id: string): Promise<ReconRun | null> {
   const row = await db<RunRow>('watch.recon_run').where({ id }).first();
   if (!row) return null;
-  const { height, outcome, addresses, breaks } = row;
+  const { height, outcome, addresses, breaks, unexplained } = row;
   return {
     id,
     workflowId: row.workflow_id,
@@ -48,16 +55,20 @@ export async function findRun(db: Knex, id: string): Promise<ReconRun | null> {
     outcome,
     addresses,
     breaks,
+    unexplained,
   };
 }
 
 const total = (items: readonly ReconItem[], side: 'chain' | 'ledger'): string =>
   attoText(items.reduce((sum, item) => sum + item[side], 0n));
 
-/** What differs, from the chain's point of view. */
-function classOf({ chain, ledger }: ReconItem): string {
-  if (chain === ledger) return 'matched';
-  return chain > ledger ? 'chain-above-ledger' : 'chain-below-ledger';
+/** Height of the newest run in which all agreed; null before the first. */
+export async function lastMatched(db: Knex): Promise<number | null> {
+  const row = await db<RunRow>('watch.recon_run')
+    .where({ outcome: 'matched' })
+    .orderBy('height', 'desc')
+    .first('height');
+  return row?.height ?? null;
 }
 
 /** Keeps a run with all its items. */
@@ -70,6 +81,7 @@ export async function keepRun(trx: Knex.Transaction, run: NewReconRun): Promise<
     outcome: run.outcome,
     addresses: run.addresses,
     breaks: run.breaks,
+    unexplained: run.unexplained,
     chain_total: total(run.items, 'chain'),
     ledger_total: total(run.items, 'ledger'),
     trial_balance: JSON.stringify(run.trialBalance),
@@ -82,7 +94,8 @@ export async function keepRun(trx: Knex.Transaction, run: NewReconRun): Promise<
     chain_balance: attoText(item.chain),
     ledger_balance: attoText(item.ledger),
     diff: (item.chain - item.ledger).toString(),
-    class: classOf(item),
+    class: item.class,
+    sentence: item.sentence,
   }));
   if (items.length > 0) await trx('watch.recon_item').insert(items);
   return run;

@@ -62,15 +62,29 @@ export async function expectNotAsked(
   if (waiting !== undefined) throw new RefusalError('remedy-asked');
 }
 
-/** Marks the finding as dealt with by this approval; again, it is nothing. Triggers hold that two people agreed. */
-export async function resolveFinding(trx: Knex.Transaction, id: string, approvalId: string): Promise<void> {
+/** Whether a finding is about books that differ: those are resolved by making them agree. */
+export const isBreak = ({ kind }: RemedyFacts): boolean => kind === 'reconciliation-break';
+
+/** The finding under its lock, or null where this approval resolved it before. @throws as `remedyFacts` */
+export async function lockFinding(
+  trx: Knex.Transaction,
+  id: string,
+  approvalId: string,
+): Promise<RemedyFacts | null> {
   const row = await trx<{ id: number; resolution_id: string | null }>('watch.finding')
     .where({ id: Number(id) })
     .forUpdate()
     .first('resolution_id');
-  if (row?.resolution_id === approvalId) return;
-  await remedyFacts(trx, 'resolution', id);
+  return row?.resolution_id === approvalId ? null : remedyFacts(trx, 'resolution', id);
+}
+
+/** Marks the finding as dealt with by this approval. Triggers hold that two people agreed, and that a break is over. */
+export async function closeFinding(
+  trx: Knex.Transaction,
+  id: string,
+  by: { readonly approvalId: string; readonly journalId: number | null },
+): Promise<void> {
   await trx('watch.finding')
     .where({ id: Number(id) })
-    .update({ resolved_at: trx.fn.now(), resolution_id: approvalId });
+    .update({ resolved_at: trx.fn.now(), resolution_id: by.approvalId, journal_id: by.journalId });
 }

@@ -93,6 +93,19 @@ export async function settleTipset(
   });
 }
 
+/** Booked tipsets from the last one at or below `since` up to `until`, lowest first. */
+export async function bookedTipsets(
+  db: Knex,
+  since: number,
+  until: number,
+): Promise<readonly WalkedTipset[]> {
+  const rows = await db<Row>('watch.tipset')
+    .where({ state: 'final' })
+    .whereBetween('height', [since, until])
+    .orderBy('height');
+  return rows.map(fromRow);
+}
+
 export type FindingKind = 'foreign-message' | 'unexplained-balance' | 'deep-reorg' | 'reconciliation-break';
 
 /** Something a person must look at. */

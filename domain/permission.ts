@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'approval:decide-rate': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-policy': ['checker', 'risk', 'treasurer', 'admin'],
   'approval:decide-comparison': ['checker', 'risk', 'admin'],
+  'assignment:ask': ['operator', 'treasurer', 'admin'],
   'freeze:set': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
   'freeze:lift': ['operator', 'checker', 'risk', 'treasurer', 'admin'],
   'comparison:propose': ['operator', 'risk', 'admin'],

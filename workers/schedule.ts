@@ -10,9 +10,12 @@ import { SA, workflowIds } from '../workflows/handles';
 export const ACCRUAL_SCHEDULE = 'accrual';
 export const HISTORY_EXPORT_SCHEDULE = 'history-export';
 
+export const RECONCILIATION_SCHEDULE = 'reconciliation';
+
 export interface ScheduleConfig {
   readonly accrualIntervalSeconds: number;
   readonly historyExportIntervalSeconds: number;
+  readonly reconciliationIntervalSeconds: number;
 }
 
 interface Plan {
@@ -39,6 +42,13 @@ const plansOf = (config: ScheduleConfig): readonly Plan[] => [
     workflowId: workflowIds.historyExport(),
     summary: 'Copies the history of every run that closed into Postgres',
     seconds: config.historyExportIntervalSeconds,
+  },
+  {
+    id: RECONCILIATION_SCHEDULE,
+    type: 'reconciliation',
+    workflowId: RECONCILIATION_SCHEDULE,
+    summary: 'Compares books and chain, address by address',
+    seconds: config.reconciliationIntervalSeconds,
   },
 ];
 

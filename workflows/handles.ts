@@ -37,6 +37,7 @@ export const workflowIds = {
   loan: (id: string) => `loan/${id}`,
   comparison: (id: string) => `comparison/${id}`,
   remedy: (id: string) => `remedy/${id}`,
+  assignment: (id: string) => `assignment/${id}`,
   freeze: (id: string) => `freeze/${id}`,
   policy: (id: string) => `policy/${id}`,
   rate: (id: string) => `rate/${id}`,

@@ -1,5 +1,6 @@
 /** The entry of the workflow bundle: one line a lifecycle. */
 export { accrual } from './accrual';
+export { assignment } from './assignment';
 export { chainWatch } from './chain-watch';
 export { collateral } from './collateral';
 export { comparison } from './comparison';

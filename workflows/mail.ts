@@ -53,6 +53,8 @@ async function handOver(course: Course): Promise<MailOutcome['outcome']> {
   try {
     if (letter.to === 'customer')
       await post.sendMail.executeWithOptions({ summary: 'Hand the mail to the mail server' }, [letter]);
+    else if (letter.to === 'staff')
+      await post.mailStaff.executeWithOptions({ summary: 'Mail all of staff whom it concerns' }, [letter]);
     else await post.mailDeciders.executeWithOptions({ summary: 'Mail all who may decide' }, [letter]);
     return 'sent';
   } catch (error) {

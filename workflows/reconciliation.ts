@@ -1,29 +1,65 @@
-import { proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { makePostActivities } from '../activities/mail-post';
 import type { Reconciled, makeReconciliationActivities } from '../activities/reconciliation';
-import { SA } from './handles';
+import { freeze } from './freeze';
+import { SA, workflowIds } from './handles';
 import { OPTIONS } from './options';
 
 const { reconcile } = proxyActivities<ReturnType<typeof makeReconciliationActivities>>({
   ...OPTIONS.chain,
   startToCloseTimeout: '5m',
 });
+const { postMail } = proxyActivities<ReturnType<typeof makePostActivities>>(OPTIONS.ledger);
 
 export interface ReconciliationInput {
   /** Id of the run; the same id gives the same run. Absent where a schedule starts it. */
   readonly id?: string;
 }
 
-/** Compares books and chain once, address by address, and keeps the result; a break calls a person. */
+/**
+ * Compares books and chain once, address by address, and keeps the result. A break calls a person; one that nothing
+ * explains stops payouts, until two people lift that.
+ */
 export async function reconciliation(input: ReconciliationInput = {}): Promise<Reconciled> {
   const { workflowId, runId } = workflowInfo();
+  const id = input.id ?? runId;
   upsertSearchAttributes([{ key: SA.state, value: 'comparing' }]);
   const compared = await reconcile.executeWithOptions(
     { summary: 'Compare the balance of every platform address with the books' },
-    [{ id: input.id ?? runId, workflowId }],
+    [{ id, workflowId }],
   );
+  if (compared.unexplained > 0 && !compared.frozen) await stopPayouts(id, compared);
   upsertSearchAttributes([
     { key: SA.state, value: compared.outcome },
     { key: SA.needsAction, value: compared.outcome === 'broken' },
   ]);
   return compared;
+}
+
+/** Freezes payouts, as a workflow of its own, and tells all who may see to its lifting. */
+async function stopPayouts(id: string, { height, unexplained }: Reconciled): Promise<void> {
+  const freezeId = `reconciliation-${id}`;
+  const reason = `Reconciliation ${id} at epoch ${height} found ${unexplained} difference(s) that nothing explains`;
+  try {
+    await startChild(freeze, {
+      workflowId: workflowIds.freeze(freezeId),
+      args: [{ id: freezeId, scope: 'payouts', customerId: null, reason, actor: null }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: 'All payouts are frozen, after a reconciliation',
+      typedSearchAttributes: [{ key: SA.lifecycle, value: 'freeze' }],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  const key = `${workflowIds.freeze(freezeId)}/told`;
+  const letter = { to: 'staff', notice: 'payouts-frozen', data: { reason }, key } as const;
+  await postMail.executeWithOptions({ summary: 'Tell staff that payouts are frozen' }, [letter]);
 }

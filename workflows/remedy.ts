@@ -39,8 +39,10 @@ async function apply({ kind, subjectId }: RemedyRequest, approvalId: string): Pr
     const summary = 'Let the sender sign again, from the first nonce that nobody used';
     await signer.unfreezeSender.executeWithOptions({ summary }, [{ address: subjectId, approvalId }]);
   } else {
-    const summary = 'Mark the finding as dealt with';
-    await ledger.resolveFinding.executeWithOptions({ summary }, [{ findingId: subjectId, approvalId }]);
+    const summary = 'Post the correction that was agreed to, if any; mark the finding as dealt with';
+    const { workflowId } = workflowInfo();
+    const resolution = { findingId: subjectId, approvalId, workflowId };
+    await ledger.resolveFinding.executeWithOptions({ summary }, [resolution]);
   }
 }
 

@@ -33,6 +33,7 @@ import { refusal } from './refusal';
 import { repayment } from './repayment';
 import { schedule } from './schedule';
 import { sender } from './sender';
+import { suspense } from './suspense';
 import { sweep } from './sweep';
 import { topUp } from './topUp';
 import { trialBalance as TrialBalance } from './trialBalance';
@@ -66,6 +67,7 @@ const resources = [
   topUp,
   reconciliation,
   finding,
+  suspense,
   journal,
   account,
   freeze,

@@ -111,6 +111,7 @@ const NO_SAMPLE = [
   'alerts/:id',
   'top-ups/:id',
   'reconciliations/:id',
+  'suspense-arrivals/:id',
   'schedules/:id',
   'history-exports/:id',
 ].map((path) => `GET /admin/v1/${path}`);

@@ -19,6 +19,7 @@ import { makeApprovalActivities } from '../../activities/approval';
 import { makeComparisonActivities } from '../../activities/comparison';
 import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
+import { makeAssignmentActivities } from '../../activities/assignment';
 import { makeFreezeActivities } from '../../activities/freeze';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
 import { makePolicyActivities } from '../../activities/policy';
@@ -201,6 +202,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...{ ...makeOnboardingActivities({ knex }), ...makeAddressActivities({ knex, lotus }) },
             ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
             ...{ ...makeRemedyActivities({ knex }), ...makeFreezeActivities({ knex }) },
+            ...makeAssignmentActivities({ knex }),
             ...makeComparisonActivities({ knex }),
             ...{ ...makeRateActivities({ knex }), ...makePolicyActivities({ knex }) },
           },

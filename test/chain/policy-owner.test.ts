@@ -151,10 +151,9 @@ test('a row that calls a loan settled does not help while its principal stands i
 test('nor while a disbursement is signed and not final', async () => {
   const subjectId = await aLoan({ state: 'returning' });
   await admin('chain.address').insert({
-    ...{ address: `hot-${subjectId}`, bytes: Buffer.from(subjectId), kind: 'cold' },
-    ...{ owner_kind: 'platform', owner_id: subjectId },
+    ...{ address: `hot-${subjectId}`, bytes: Buffer.from(subjectId), kind: 'hot' },
+    ...{ owner_kind: 'platform', owner_id: subjectId, derivation_account: 1, derivation_index: 0 },
   });
-  await admin('chain.sender').insert({ address: `hot-${subjectId}` });
   await admin('chain.message').insert({
     ...{ id: subjectId, workflow_id: `message/${subjectId}`, kind: 'disburse', method: 0, value: '2' },
     ...{ from_address: `hot-${subjectId}`, to_address: MINER, subject_kind: 'loan', subject_id: subjectId },

@@ -115,6 +115,7 @@ describe('accrual', () => {
     await ensureSchedules(runner.client, {
       accrualIntervalSeconds: 86_400,
       historyExportIntervalSeconds: 86_400,
+      reconciliationIntervalSeconds: 86_400,
     });
     await runner.books.commit('loan', coins(41n));
     await runner.books.disburse('loan', coins(41n), 1200);
@@ -138,6 +139,7 @@ describe('accrual', () => {
     await ensureSchedules(runner.client, {
       accrualIntervalSeconds: 43_200,
       historyExportIntervalSeconds: 86_400,
+      reconciliationIntervalSeconds: 86_400,
     });
     const described = await schedule.describe();
     expect(described.state).toMatchObject({ paused: true, note: 'a test pauses it' });

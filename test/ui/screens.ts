@@ -22,6 +22,7 @@ export const SCREENS: readonly (readonly [string, string])[] = [
   ['/top-ups', 'Top-ups'],
   ['/reconciliations', 'Reconciliation'],
   ['/findings', 'Findings'],
+  ['/suspense-arrivals', 'Suspense'],
   ['/journals', 'Journals'],
   ['/accounts', 'Accounts'],
   ['/trial-balance', 'Trial balance'],

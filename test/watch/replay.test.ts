@@ -22,6 +22,7 @@ test.each([
   'deposit-replaced',
   'message-final',
   'reconciliation',
+  'reconciliation-broken',
   'sweep',
   'top-up-arrived',
   'top-up-refused',

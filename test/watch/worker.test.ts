@@ -7,7 +7,10 @@ import type { reconciliation } from '../../workflows/reconciliation';
 import type { sweep } from '../../workflows/sweep';
 import type { topUp } from '../../workflows/top-up';
 import { findTransfer } from '../../db/transfer';
-import { attoText, coins } from '../../domain/money';
+import { readCursor } from '../../db/clock';
+import { atto, attoText, coins } from '../../domain/money';
+import { credit, debit } from '../../domain/posting';
+import { post } from '../../ledger/post';
 import { checkSearchAttributes } from '../../workers/main';
 import { decide, SA, standing, workflowIds } from '../../workflows/handles';
 import { makePlatform, type Platform } from './platform';
@@ -236,4 +239,47 @@ test('a worker refuses a namespace that lacks search attributes, and names them'
   } finally {
     await client.connection.operatorService.deleteNamespace({ namespace: `${namespace}-bare` });
   }
+});
+
+test('what nothing explains stops payouts, once, and staff are told', async () => {
+  const { client, knex, hot, mails } = platform;
+  await platform.admin('staff').insert({
+    ...{
+      id: 's1',
+      email: 'checker@loanstone.test',
+      role: 'checker',
+      password_hash: '$argon2id$v=19$m=8,t=1,p=1$none',
+    },
+  });
+  const cursor = await readCursor(knex);
+  await knex.transaction((trx) =>
+    post(trx, {
+      ...{ key: 'test/invented', kind: 'test', asset: 'FIL', workflowId: 'test/invented' },
+      effectiveEpoch: cursor?.clock ?? 0,
+      executedEpoch: cursor?.executed ?? 0,
+      postings: [debit('custody.hot', hot, atto(1n)), credit('suspense.unidentified', '', atto(1n))],
+    }),
+  );
+  const run = (id: string) =>
+    client.workflow.execute<typeof reconciliation>('reconciliation', {
+      taskQueue: 'core',
+      workflowId: workflowIds.reconciliation(id),
+      args: [{ id }],
+    });
+  expect(await run('r2')).toMatchObject({ outcome: 'broken', unexplained: 1, frozen: false });
+  const freezes = await platform.until('the freeze', async () => {
+    const rows = await knex<{ id: string; scope: string; cause: string; reason: string }>('freezes');
+    return rows.length > 0 ? rows : undefined;
+  });
+  expect(freezes).toMatchObject([{ id: 'reconciliation-r2', scope: 'payouts', cause: 'reconciliation' }]);
+  expect(freezes[0]?.reason).toContain('Reconciliation r2 at epoch');
+  const { needsAction } = await client.workflow.getHandle('freeze/reconciliation-r2').query(standing);
+  expect(needsAction).toContain('All payouts are frozen: Reconciliation r2');
+  await platform.until('the mail', () =>
+    Promise.resolve(mails.includes('checker@loanstone.test') ? true : undefined),
+  );
+  expect(await run('r3')).toMatchObject({ outcome: 'broken', frozen: true });
+  expect(await knex('freezes')).toHaveLength(1);
+  expect(await knex('watch.finding').where({ kind: 'reconciliation-break' })).toHaveLength(1);
+  await platform.record('reconciliation-broken', workflowIds.reconciliation('r2'));
 });

@@ -12,6 +12,8 @@ export interface Finding {
   readonly resolvedAt: string | null;
   /** Why it counts as dealt with, by who asked for that. */
   readonly resolution: string | null;
+  /** The correction of the books, where it took one. */
+  readonly journalId: number | null;
   /** By which it was resolved, or which waits for a second person. */
   readonly approvalId: string | null;
 }

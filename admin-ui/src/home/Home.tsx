@@ -18,7 +18,7 @@ function Unattributed({ figures: { unattributed } }: { readonly figures: Figures
     key: 'unattributed',
     label: 'Money of nobody',
     calm: 'suspense is empty',
-    to: `/deposits?filter=${encodeURIComponent(JSON.stringify({ bookedAs: 'suspense' }))}`,
+    to: `/suspense-arrivals?filter=${encodeURIComponent(JSON.stringify({ state: 'unassigned' }))}`,
     urgent: true,
     work: [],
   };

@@ -51,6 +51,12 @@ export interface RateProposal {
   readonly fromEpoch: number;
 }
 
+/** Of a break between books and chain, with the journal by which it vanishes. */
+export interface Resolution {
+  readonly reason: string;
+  readonly journal?: readonly object[];
+}
+
 export type ScheduleVerb = 'pause' | 'resume' | 'trigger';
 
 async function command(path: string, body: unknown, key: string): Promise<void> {
@@ -76,11 +82,16 @@ export const commands = {
     command(`workflows/${segment(id)}/${verb}`, { reason }, key),
   unfreezeSender: (address: string, reason: string, key: string) =>
     command(`senders/${segment(address)}/unfreeze`, { reason }, key),
-  resolveFinding: (id: number, reason: string, key: string) =>
-    command(`findings/${id}/resolve`, { reason }, key),
+  resolveFinding: (id: number, resolution: Resolution, key: string) =>
+    command(`findings/${id}/resolve`, resolution, key),
   freeze: (asked: FreezeAsked, key: string) => command('freezes', asked, key),
   liftFreeze: (id: string, reason: string, key: string) =>
     command(`freezes/${segment(id)}/lift`, { reason }, key),
+  assignSuspense: (
+    id: string,
+    assignment: { readonly customerId: string; readonly reason: string },
+    key: string,
+  ) => command(`suspense-arrivals/${segment(id)}/assign`, assignment, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
   proposeRates: (poolId: string, proposal: RateProposal, reason: string, key: string) =>
     command(`pools/${segment(poolId)}/propose-rates`, { ...proposal, reason }, key),

@@ -14,6 +14,7 @@ export type Permission =
   | 'approval:decide-help'
   | 'approval:decide-unfreeze'
   | 'approval:decide-resolution'
+  | 'assignment:ask'
   | 'freeze:set'
   | 'freeze:lift'
   | 'comparison:propose'
@@ -49,6 +50,7 @@ const resources: ReadonlySet<string> = new Set([
   'sweeps',
   'top-ups',
   'freezes',
+  'suspense-arrivals',
   'reconciliations',
   'findings',
   'journals',

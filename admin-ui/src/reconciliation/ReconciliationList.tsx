@@ -74,6 +74,7 @@ export function ReconciliationList() {
         />
         <DataTable.Col<Reconciliation> source="addresses" label="Addresses" align="right" disableSort />
         <DataTable.Col<Reconciliation> source="breaks" label="Breaks" align="right" disableSort />
+        <DataTable.Col<Reconciliation> source="unexplained" label="Unexplained" align="right" disableSort />
         <DataTable.Col<Reconciliation>
           source="ledgerTotal"
           label="Ledger"

@@ -35,11 +35,12 @@ function Items({ rows }: { readonly rows: readonly ReconciliationItem[] }) {
           cell: (item) => (
             <StateChip
               state={item.class}
-              tone={item.class === 'matched' ? 'good' : 'bad'}
+              tone={item.class === 'matched' ? 'good' : stopping.has(item.class) ? 'bad' : 'care'}
               label={classes[item.class] ?? item.class}
             />
           ),
         },
+        { label: 'Why', cell: ({ sentence }) => sentence ?? <Nothing /> },
       ]}
     />
   );
@@ -56,10 +57,16 @@ function Sound({ holds, yes, no }: SoundProps) {
   return <StateChip state={holds ? 'matched' : 'broken'} label={holds ? yes : no} />;
 }
 
+/** As domain/reconciliation.ts: these freeze payouts. */
+const stopping: ReadonlySet<string> = new Set(['unknown', 'foreign-use']);
+
 const classes: Readonly<Record<string, string>> = {
   matched: 'Matched',
-  'chain-above-ledger': 'More on chain',
-  'chain-below-ledger': 'Less on chain',
+  gas: 'Gas',
+  'unseen-deposit': 'Unseen deposit',
+  'internal-transfer': 'Internal transfer',
+  'foreign-use': 'Key used elsewhere',
+  unknown: 'Nothing explains it',
 };
 
 export function ReconciliationShow() {

@@ -9,6 +9,8 @@ export interface ReconciliationItem {
   /** chain − ledger */
   readonly diff: string;
   readonly class: string;
+  /** Why it is of this class. */
+  readonly sentence: string | null;
 }
 
 export interface Reconciliation {
@@ -19,6 +21,8 @@ export interface Reconciliation {
   readonly outcome: string;
   readonly addresses: number;
   readonly breaks: number;
+  /** Breaks that stop payouts. */
+  readonly unexplained: number;
   readonly chainTotal: string;
   readonly ledgerTotal: string;
   readonly createdAt: string;
