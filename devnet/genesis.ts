@@ -42,7 +42,10 @@ const SINGLETONS: readonly (readonly [number, ActorKind])[] = [
   [ACTOR_ID.burnt, 'account'],
 ];
 
-/** The first state: system actors, the faucet, the miner of all blocks (f01000), then what the options ask for. */
+/**
+ * The first state: system actors, the faucet, the miner of all blocks (f01000), then what the options ask for. Accounts
+ * that find no id below the miners' come after them.
+ */
 export function genesisState(genesis: Genesis): State {
   let state = emptyState();
   for (const [id, kind] of SINGLETONS) state = putActor(state, newActor(id, kind));
@@ -50,7 +53,8 @@ export function genesisState(genesis: Genesis): State {
   let nextAccount = FIRST_ACCOUNT_ID;
   const account = (key: Address): void => {
     if (actorAt(state, key) !== undefined) return;
-    state = { ...addAccount(state, key, nextAccount), nextId: FIRST_MINER_ID };
+    const early = nextAccount < FIRST_MINER_ID;
+    state = early ? { ...addAccount(state, key, nextAccount), nextId: state.nextId } : addAccount(state, key);
     nextAccount += 1;
   };
   const give = (key: Address, amount: bigint): void => {
@@ -62,7 +66,11 @@ export function genesisState(genesis: Genesis): State {
   const faucet = parseAddress(genesis.faucet);
   give(faucet, FAUCET_MONEY);
   account(parseAddress(genesis.worker));
-  for (const one of genesis.allocations) give(parseAddress(one.address), BigInt(one.amount));
+  const room = FIRST_MINER_ID - nextAccount - 2 * genesis.miners.length;
+  const allocate = (some: Genesis['allocations']): void => {
+    for (const one of some) give(parseAddress(one.address), BigInt(one.amount));
+  };
+  allocate(genesis.allocations.slice(0, room));
   for (const one of genesis.miners) for (const role of [one.owner, one.worker]) account(parseAddress(role));
   const add = (owner: Address, worker: Address, available: bigint, power: bigint): void => {
     const made = { owner, worker, available, pledge: 0n, locked: 0n, power, sectors: 0 };
@@ -72,5 +80,7 @@ export function genesisState(genesis: Genesis): State {
   for (const one of genesis.miners) {
     add(parseAddress(one.owner), parseAddress(one.worker), BigInt(one.available), 1n << 44n);
   }
+  nextAccount = FIRST_MINER_ID;
+  allocate(genesis.allocations.slice(room));
   return state;
 }
