@@ -2,7 +2,8 @@ import type { Lotus } from '../chain/lotus';
 import type { Watched } from '../db/watched';
 import { addressFrom } from '../domain/address';
 
-const AT_ONCE = 8;
+/** Calls to the node under way at a time. */
+export const AT_ONCE = 8;
 
 /** One of our addresses as a tipset shows it. */
 export interface Holding {

@@ -9,7 +9,7 @@ import { noteFinding } from '../db/tipset';
 import { watchList } from '../db/watched';
 import { atto } from '../domain/money';
 import { DIFFERENCE_CLASSES, stopsPayouts, type DifferenceClass } from '../domain/reconciliation';
-import { custodyAt, identity, trialBalance } from '../ledger/read';
+import { custodiesAt, identity, trialBalance } from '../ledger/read';
 import { holdingsAt, type Holding } from './holding';
 import { explain } from './reconciliation-evidence';
 
@@ -56,8 +56,9 @@ function readBooks(knex: Knex, holdings: readonly Holding[], height: number): Pr
   return knex.transaction(
     async (trx) => {
       const items: ReconItem[] = [];
+      const held = await custodiesAt(trx, height);
       for (const { watched, balance } of holdings) {
-        const ledger = await custodyAt(trx, watched.address, height);
+        const ledger = held.get(watched.address) ?? atto(0n);
         const { address, kind } = watched;
         const differs = balance === ledger ? 'matched' : 'unknown';
         items.push({ address, kind, chain: atto(balance), ledger, class: differs, sentence: null });

@@ -59,6 +59,8 @@ export async function findRun(db: Knex, id: string): Promise<ReconRun | null> {
   };
 }
 
+const ITEMS_AT_ONCE = 1_000;
+
 const total = (items: readonly ReconItem[], side: 'chain' | 'ledger'): string =>
   attoText(items.reduce((sum, item) => sum + item[side], 0n));
 
@@ -97,6 +99,7 @@ export async function keepRun(trx: Knex.Transaction, run: NewReconRun): Promise<
     class: item.class,
     sentence: item.sentence,
   }));
-  if (items.length > 0) await trx('watch.recon_item').insert(items);
+  // A statement takes 65,535 parameters: some thousands of addresses are more.
+  if (items.length > 0) await trx.batchInsert('watch.recon_item', items, ITEMS_AT_ONCE);
   return run;
 }

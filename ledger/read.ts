@@ -128,6 +128,18 @@ export async function identity(db: Knex): Promise<Identity> {
   };
 }
 
+/** What the ledger says of every address at once, as `custodyAt` does of one; addresses without postings are left out. */
+export async function custodiesAt(db: Knex, executedEpoch: number): Promise<ReadonlyMap<string, Atto>> {
+  const { rows } = await db.raw<{ rows: { owner: string; held: string }[] }>(
+    `SELECT a.owner, sum(CASE p.side WHEN 'D' THEN p.amount ELSE -p.amount END) AS held
+     FROM ledger.account a JOIN ledger.posting p ON p.account_id = a.id JOIN ledger.journal j ON j.id = p.journal_id
+     WHERE a.code LIKE 'custody.%' AND j.phase IN ('posted', 'post_pending') AND j.executed_epoch <= ?
+     GROUP BY a.owner`,
+    [executedEpoch],
+  );
+  return new Map(rows.map(({ owner, held }) => [owner, atto(BigInt(held))]));
+}
+
 /**
  * What the ledger says an address holds at the state of a tipset: Σ custody postings of it whose message was executed
  * at `executedEpoch` or before, in atto. Equals the chain's balance there, exactly.

@@ -3,7 +3,7 @@ import { makeKnex } from '../../db/knex';
 import { atto, coins, type Atto } from '../../domain/money';
 import { CHART, credit, debit, type Journal } from '../../domain/posting';
 import { post, type Posted } from '../../ledger/post';
-import { balance, custodyAt, identity, trialBalance } from '../../ledger/read';
+import { balance, custodiesAt, custodyAt, identity, trialBalance } from '../../ledger/read';
 import { auditLedger } from '../../ledger/read-audit';
 import { accounts, accountStatement, journals } from '../../ledger/read-journal';
 import { freshDatabase, type TestDatabase } from '../support/database';
@@ -227,6 +227,8 @@ test('custody at a tipset counts what was executed there or before', async () =>
   expect(await custodyAt(knex, 'f1-h', 49)).toBe(0n);
   expect(await custodyAt(knex, 'f1-h', 50)).toBe(5n);
   expect(await custodyAt(knex, 'f1-h', 51)).toBe(12n);
+  for (const epoch of [49, 50, 51])
+    expect((await custodiesAt(knex, epoch)).get('f1-h') ?? 0n).toBe(await custodyAt(knex, 'f1-h', epoch));
 });
 
 test('what people read adds up: trial balance, identity, accounts, statement, audit', async () => {
