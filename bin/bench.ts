@@ -9,6 +9,7 @@ import { commit, machine } from './bench/machine';
 import { memory } from './bench/memory';
 import { publicApi } from './bench/public';
 import { queue } from './bench/queue';
+import { reconciliation } from './bench/reconciliation';
 import { story } from './bench/story';
 
 /** What a bench gives: `figures` to quote, `runs` as they were measured. */
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   memory,
   public: publicApi,
   queue,
+  reconciliation,
   story,
 };
 
