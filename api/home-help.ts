@@ -27,10 +27,11 @@ export const helpWanted = count.extend({
 
 type Asking = z.output<typeof workflow>;
 
-/** Sentences that loans and messages have written down: these answer also while no worker runs. */
+/** Sentences that loans, withdrawals and messages have written down: these answer also while no worker runs. */
 async function written(knex: Knex): Promise<Map<string, string>> {
   const { rows } = await knex.raw<{ rows: { id: string; sentence: string }[] }>(
     `SELECT 'loan/' || id AS id, needs_action AS sentence FROM loan WHERE needs_action IS NOT NULL
+     UNION ALL SELECT workflow_id, needs_action FROM withdrawal WHERE needs_action IS NOT NULL
      UNION ALL SELECT workflow_id, needs_action FROM chain.message WHERE needs_action IS NOT NULL
        AND state IN ('draft', 'signed', 'pushed', 'included', 'conflict')`,
   );

@@ -2,6 +2,7 @@
 import { adminLoanRoutes } from './admin-loan';
 import { apiKeyRoutes } from './api-key';
 import { adminRedemptionRoutes } from './admin-redemption';
+import { adminWithdrawalRoutes } from './admin-withdrawal';
 import { adminLoanTermsRoutes } from './admin-loan-terms';
 import { comparisonRoutes } from './comparison';
 import { approvalRoutes } from './approval';
@@ -43,6 +44,8 @@ import { suspenseRoutes } from './suspense';
 import { subscriptionRoutes } from './subscription';
 import { sweepRoutes } from './sweep';
 import { topUpRoutes } from './top-up';
+import { withdrawalRoutes } from './withdrawal';
+import { withdrawalAddressRoutes } from './withdrawal-address';
 import { workflowRoutes } from './workflow';
 import { workflowHistoryRoutes } from './workflow-history';
 
@@ -55,6 +58,8 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     subscriptionRoutes,
     statementRoutes,
     redemptionRoutes,
+    withdrawalRoutes,
+    withdrawalAddressRoutes,
     loanApplicationRoutes,
     loanRoutes,
   ];
@@ -70,6 +75,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     policyRoutes,
     positionRoutes,
     adminRedemptionRoutes,
+    adminWithdrawalRoutes,
     adminLoanRoutes,
     emailApplicationRoutes,
     adminLoanTermsRoutes,

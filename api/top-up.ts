@@ -34,7 +34,7 @@ const topUp = z.strictObject({
 });
 
 /** The network's prefix, from the hot wallet's address as the node printed it. */
-async function prefixOf(deps: ApiDeps): Promise<'f' | 't'> {
+export async function prefixOf(deps: ApiDeps): Promise<'f' | 't'> {
   const row = await deps
     .knex<{ address: string; kind: string }>('chain.address')
     .where({ kind: 'hot' })

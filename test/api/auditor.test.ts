@@ -105,6 +105,8 @@ const NO_SAMPLE = [
   'pools/:id/rate-preview',
   'positions/:id',
   'redemptions/:id',
+  'withdrawals/:id',
+  'withdrawal-addresses/:id',
   'email-applications/:id',
   'loans/:id/payoff-quote',
   'miners/:id',

@@ -126,7 +126,7 @@ test('every list of the back office answers the stock client', async () => {
     const answer = await provider.getList(resource, { pagination: page(1, 10), sort, filter: {} });
     expect([resource, typeof answer.total]).toEqual([resource, 'number']);
   }
-  expect(lists).toHaveLength(32);
+  expect(lists).toHaveLength(34);
   expect((await world.staff.auditor.caller.get('/admin/v1/trial-balance')).body).toMatchObject({
     balanced: true,
     identity: { holds: true },

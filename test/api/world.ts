@@ -27,6 +27,8 @@ import { makePoolActivities } from '../../activities/pool';
 import { makeRateActivities } from '../../activities/rate';
 import { makeRemedyActivities } from '../../activities/remedy';
 import { makeRedemptionActivities } from '../../activities/redemption';
+import { makeWithdrawalActivities } from '../../activities/withdrawal';
+import { makeWithdrawalAddressActivities } from '../../activities/withdrawal-address';
 import { makeApp } from '../../api/app';
 import type { ApiDeps, ApiSettings } from '../../api/deps';
 import type { Lotus } from '../../chain/lotus';
@@ -201,6 +203,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...{ ...makeApprovalActivities({ knex }), ...makePostActivities({ client }) },
             ...{ ...makeOnboardingActivities({ knex }), ...makeAddressActivities({ knex, lotus }) },
             ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
+            ...{ ...makeWithdrawalActivities({ knex }), ...makeWithdrawalAddressActivities({ knex }) },
             ...{ ...makeRemedyActivities({ knex }), ...makeFreezeActivities({ knex }) },
             ...makeAssignmentActivities({ knex }),
             ...makeComparisonActivities({ knex }),
