@@ -6,6 +6,7 @@ import { listPools, readPool, type PoolRecord } from '../db/pool';
 import { trailingYield } from '../db/pool-yield';
 import { readQueue } from '../db/redemption';
 import { heldBack, lendable } from '../domain/liquidity-reserve';
+import { lossCover, lossRules } from '../domain/loss-reserve';
 import { claimOf, debtOf, ratesOf, type Pool } from '../domain/pool';
 import { aprToApy, borrowApr, depositApr, rateAt } from '../domain/rate';
 import { RAY, mulDivFloor } from '../domain/ray';
@@ -95,6 +96,7 @@ async function statementOf(deps: ApiDeps, record: PoolRecord) {
     interestEarned: earned.rows[0]?.interest ?? '0',
     reserveEarned: earned.rows[0]?.reserve ?? '0',
     queue,
+    lossReserve: { cover: lossCover(record.pool).toString(), rules: lossRules() },
     trailing: brought && { ...brought, growth: brought.growth.toString(), apr: brought.apr.toString() },
   };
 }
@@ -107,6 +109,17 @@ const statement = z.strictObject({
   }),
   interestEarned: amountOut,
   reserveEarned: amountOut,
+  lossReserve: z.strictObject({
+    cover: rayOut.meta({ description: 'Of what borrowers owe' }),
+    rules: z
+      .strictObject({
+        version: z.int(),
+        since: z.iso.date(),
+        order: z.array(z.strictObject({ bearer: z.string(), rule: z.string() })).readonly(),
+        conditions: z.array(z.string()).readonly(),
+      })
+      .meta({ description: 'Who bears a loss, the first first; a write-off names the version it followed' }),
+  }),
   queue: z.strictObject({ waiting: z.int(), placed: z.int(), worth: amountOut }),
   trailing: z
     .strictObject({

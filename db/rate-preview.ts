@@ -24,14 +24,19 @@ export async function ratePreview(
   const span = Number((now.epochsPerYear * BigInt(DAYS)) / 365n);
   const since = Math.max(0, pool.lastEpoch - span);
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `SELECT DISTINCT ON (stretch) epoch, utilisation, curve_debt
-     FROM (SELECT epoch, utilisation, coalesce(curve_debt, debt) AS curve_debt, epoch / :every AS stretch
-       FROM pool_point WHERE pool_id = :id AND epoch >= :since) AS points
-     ORDER BY stretch, epoch DESC`,
-    { id, since, every: Math.max(1, Math.ceil(span / STRETCHES)) },
+    `WITH start AS (SELECT coalesce((SELECT max(epoch) FROM pool_point WHERE pool_id = :id AND epoch <= :since),
+         (SELECT min(epoch) FROM pool_point WHERE pool_id = :id)) AS epoch),
+       width AS (SELECT greatest(1, ceil((:last::bigint - epoch)::numeric / :stretches)::bigint) AS of FROM start)
+     SELECT DISTINCT ON (stretch) epoch, utilisation, curve_debt
+     FROM (SELECT p.epoch, p.utilisation, coalesce(p.curve_debt, p.debt) AS curve_debt,
+         (p.epoch - s.epoch) / w.of AS stretch
+       FROM pool_point p, start s, width w WHERE p.pool_id = :id AND p.epoch >= s.epoch) AS points
+     ORDER BY stretch, epoch`,
+    { id, since, last: pool.lastEpoch, stretches: STRETCHES },
   );
+  // What was there when the 90 days began counts from there.
   const points: PastPoint[] = rows.map(({ epoch, utilisation, curve_debt }) => ({
-    epoch,
+    epoch: Math.max(epoch, since),
     utilisation: BigInt(utilisation),
     curveDebt: BigInt(curve_debt),
   }));

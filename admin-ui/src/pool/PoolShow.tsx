@@ -6,6 +6,7 @@ import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { RateVersions } from '../rate/RateVersions';
 import { StatementButton } from '../statement/StatementButton';
+import { LossReserve } from './LossReserve';
 import type { Pool } from './pool';
 import { PoolCurve } from './PoolCurve';
 import { PoolFigures } from './PoolFigures';
@@ -22,6 +23,7 @@ function Body({ pool }: { readonly pool: Pool }) {
       </Panel>
       <PoolStatement pool={pool} />
       <PoolQueue pool={pool} />
+      <LossReserve pool={pool} />
       <Box
         sx={{
           display: 'grid',

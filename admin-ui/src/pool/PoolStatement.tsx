@@ -27,9 +27,7 @@ export function PoolStatement({ pool }: { readonly pool: Pool }) {
           { label: `Positions (${pool.positions ?? 0})`, value: <MoneyField value={pool.positionsValue} /> },
           { label: 'Residue and virtual share', value: <MoneyField value={pool.residue} /> },
           { label: 'Interest earned so far', value: <MoneyField value={pool.interestEarned} /> },
-          { label: 'of it to the loss reserve', value: <MoneyField value={pool.reserveEarned} /> },
           { label: 'Yield of the last 7 days, a year (APR)', value: <Trailing pool={pool} /> },
-          { label: 'Loss reserve now', value: <MoneyField value={pool.reserve} /> },
         ]}
       />
     </Panel>

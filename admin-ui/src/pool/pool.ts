@@ -25,6 +25,16 @@ export interface Pool {
   readonly residue?: string;
   readonly interestEarned?: string;
   readonly reserveEarned?: string;
+  readonly lossReserve?: {
+    /** Of what borrowers owe. */
+    readonly cover: string;
+    readonly rules: {
+      readonly version: number;
+      readonly since: string;
+      readonly order: readonly { readonly bearer: string; readonly rule: string }[];
+      readonly conditions: readonly string[];
+    };
+  };
   readonly queue?: {
     readonly waiting: number;
     readonly placed: number;

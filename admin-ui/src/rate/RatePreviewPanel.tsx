@@ -1,3 +1,4 @@
+import { Box } from '@mui/material';
 import { ChartFrame } from '../chart/ChartFrame';
 import { LineChart } from '../chart/LineChart';
 import { EpochField } from '../field/EpochField';
@@ -121,26 +122,29 @@ export function RatePreviewPanel({
   readonly proposed: RateValues;
 }) {
   const { base, slope1, slope2, kink, reserveFactor } = proposed;
+  const read = (signal: AbortSignal) => readPreview(poolId, proposed, signal);
   const key = [poolId, base, slope1, slope2, kink, reserveFactor];
   return (
     <>
-      <Loaded queryKey={['rates', poolId]} read={(signal) => readRates(poolId, signal)} everyMs={60_000}>
-        {(rates) => {
-          const now = rates.find(({ state }) => state === 'in-force');
-          return now === undefined ? null : <Curves now={now} proposed={proposed} />;
+      <Box
+        sx={{
+          display: 'grid',
+          columnGap: 2,
+          gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))',
         }}
-      </Loaded>
-      <Loaded
-        queryKey={['rate-preview', ...key]}
-        read={(signal) => readPreview(poolId, proposed, signal)}
-        everyMs={60_000}
       >
-        {(preview) => (
-          <>
-            <Past preview={preview} />
-            <Earned preview={preview} />
-          </>
-        )}
+        <Loaded queryKey={['rates', poolId]} read={(signal) => readRates(poolId, signal)} everyMs={60_000}>
+          {(rates) => {
+            const now = rates.find(({ state }) => state === 'in-force');
+            return now === undefined ? null : <Curves now={now} proposed={proposed} />;
+          }}
+        </Loaded>
+        <Loaded queryKey={['rate-preview', ...key]} read={read} everyMs={60_000}>
+          {(preview) => <Past preview={preview} />}
+        </Loaded>
+      </Box>
+      <Loaded queryKey={['rate-preview', ...key]} read={read} everyMs={60_000}>
+        {(preview) => <Earned preview={preview} />}
       </Loaded>
     </>
   );
