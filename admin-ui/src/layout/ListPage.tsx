@@ -59,7 +59,7 @@ function ListBody({ title, hint, filters, side, children }: Omit<ListPageProps, 
       {error == null ? null : <Fault error={error} again={() => void refetch()} />}
       {isPending && error == null ? <Waiting /> : null}
       {data === undefined ? null : (
-        <Card sx={{ overflowX: 'auto' }}>
+        <Card className="sideways">
           {children}
           <Pagination rowsPerPageOptions={[25, 50, 100]} />
         </Card>

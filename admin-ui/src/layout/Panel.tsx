@@ -46,7 +46,13 @@ export function Panel({ title, hint, side, children, tone, flush = false }: Pane
         )}
         <Box sx={{ ml: 'auto' }}>{side}</Box>
       </Box>
-      <Box sx={flush ? { overflowX: 'auto' } : { px: 2.5, pb: 2.5 }}>{children}</Box>
+      {flush ? (
+        <Box className="sideways" role="group" aria-labelledby={id} tabIndex={0}>
+          {children}
+        </Box>
+      ) : (
+        <Box sx={{ px: 2.5, pb: 2.5 }}>{children}</Box>
+      )}
     </Card>
   );
 }

@@ -93,6 +93,26 @@ function menuStyles(colours: Palette) {
   };
 }
 
+/** What is wider than its place: a shade at each side where there is more, covered by paper where there is none. */
+function sidewaysStyles({ paper, line }: Palette) {
+  const cover = (side: 'left' | 'right', to: string) => ({
+    image: `linear-gradient(to ${to}, ${paper} 35%, transparent)`,
+    place: `${side} top / 48px 100% no-repeat local`,
+  });
+  const shade = (side: 'left' | 'right', to: string) => ({
+    image: `linear-gradient(to ${to}, ${line}, transparent)`,
+    place: `${side} top / 20px 100% no-repeat scroll`,
+  });
+  const layers = [
+    cover('left', 'right'),
+    cover('right', 'left'),
+    shade('left', 'right'),
+    shade('right', 'left'),
+  ];
+  const background = [...layers.map(({ image, place }) => `${image} ${place}`), paper].join(', ');
+  return { '.sideways': { overflowX: 'auto', background: `${background} !important` } };
+}
+
 export function globalStyles(colours: Palette) {
   return {
     body: { fontSize: 14, WebkitFontSmoothing: 'antialiased' },
@@ -114,6 +134,7 @@ export function globalStyles(colours: Palette) {
       verticalAlign: 'middle',
     },
     '.aside': { color: colours.soft, fontSize: 12.5 },
+    ...sidewaysStyles(colours),
     ...toneStyles(colours),
     ...trackStyles(colours),
     ...menuStyles(colours),
