@@ -1,6 +1,6 @@
 import { useTheme } from '@mui/material';
 import { frame, type Place } from './figure';
-import { ticksOf, type Range } from './scale';
+import { ticksOf, timeTicksOf, type Range } from './scale';
 
 interface AxesProps {
   readonly xName: string;
@@ -10,10 +10,12 @@ interface AxesProps {
   readonly yRange: Range;
   readonly xAt: Place;
   readonly yAt: Place;
+  /** Where x is a time, in milliseconds. */
+  readonly timed?: boolean;
 }
 
 /** Quiet lines for y, numbers for both. */
-export function Axes({ xName, xText, yText, xRange, yRange, xAt, yAt }: AxesProps) {
+export function Axes({ xName, xText, yText, xRange, yRange, xAt, yAt, timed = false }: AxesProps) {
   const { palette } = useTheme();
   const { left, right, bottom, height } = frame;
   const ink = palette.text.secondary;
@@ -27,8 +29,15 @@ export function Axes({ xName, xText, yText, xRange, yRange, xAt, yAt }: AxesProp
           </text>
         </g>
       ))}
-      {ticksOf(xRange, 5).map((tick) => (
-        <text key={tick} x={xAt(tick)} y={bottom + 20} textAnchor="middle" fill={ink}>
+      {(timed ? timeTicksOf : ticksOf)(xRange, 5).map((tick) => (
+        <text
+          key={tick}
+          x={xAt(tick)}
+          y={bottom + 20}
+          // A time is long: the last one would be cut off.
+          textAnchor={timed && xAt(tick) > right - 40 ? 'end' : 'middle'}
+          fill={ink}
+        >
           {xText(tick)}
         </text>
       ))}

@@ -16,6 +16,8 @@ interface LineChartProps {
   readonly xText: (x: number) => string;
   readonly yText: (y: number) => string;
   readonly xRange?: Range;
+  /** Where x is a time, in milliseconds. */
+  readonly timed?: boolean;
   readonly yRange?: Range;
 }
 

@@ -24,6 +24,16 @@ export function ticksOf([low, high]: Range, wanted: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
 }
 
+const HOUR_MS = 3_600_000;
+const TIME_STEPS = [1, 2, 6, 12, 24, 48, 168, 336, 720, 2160, 8760].map((hours) => hours * HOUR_MS);
+
+/** As `ticksOf` for milliseconds since 1970: whole hours or days, UTC. */
+export function timeTicksOf([low, high]: Range, wanted: number): number[] {
+  const step = TIME_STEPS.find((size) => (high - low) / size <= wanted) ?? high - low;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
+}
+
 /** An SVG path through points; stepped keeps each value until the next. */
 export function pathOf(points: readonly (readonly [x: number, y: number])[], stepped: boolean): string {
   return points

@@ -15,8 +15,22 @@ const begins: PlainColumn<SeriesPoint> = {
   cell: (row) => <TimeField value={row.begins} />,
 };
 const when = (ms: number): string =>
-  new Date(ms).toLocaleString('en', { month: 'short', day: 'numeric', hour: '2-digit', hour12: false });
+  new Date(ms).toLocaleString('en', {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    hour12: false,
+    timeZone: 'UTC',
+  });
 const coins = (value: number): string => Math.round(value).toLocaleString('en');
+
+const HOUR_MS = 3_600_000;
+/** From the first to the last, at least an hour: one point is no line. */
+const spanOf = (rows: Rows['rows']): readonly [number, number] => {
+  const times = rows.map((row) => Date.parse(row.begins));
+  const first = Math.min(...times);
+  return [first, Math.max(first + HOUR_MS, ...times)];
+};
 
 const line = (rows: Rows['rows'], y: (row: SeriesPoint) => number): Point[] =>
   rows.map((row) => ({ x: Date.parse(row.begins), y: y(row) }));
@@ -33,6 +47,8 @@ export function UtilisationOverTime({ rows }: Rows) {
         label="Utilisation over time"
         stepped
         series={[{ name: 'utilisation', points: line(rows, (row) => ratioForDrawing(row.utilisation)) }]}
+        timed
+        xRange={spanOf(rows)}
         xText={when}
         yText={percent}
         xName="time"
@@ -57,6 +73,8 @@ export function RatesOverTime({ rows }: Rows) {
           { name: 'lending APY', points: line(rows, (row) => ratioForDrawing(row.borrowApy)) },
           { name: 'deposit APY', points: line(rows, (row) => ratioForDrawing(row.depositApy)), dashed: true },
         ]}
+        timed
+        xRange={spanOf(rows)}
         xText={when}
         yText={percent}
         xName="time"
@@ -76,6 +94,8 @@ const amounts = [
 /** Drawn in whole FIL; the table has every atto. */
 export function MoneyOverTime({ rows }: Rows) {
   const drawn = (field: 'tvl' | 'lent') => line(rows, (row) => Number(row[field]) / 1e18);
+  // Whole FIL at the axis, also where there is next to none.
+  const most = Math.max(5, ...drawn('tvl').map(({ y }) => y * 1.3));
   return (
     <ChartFrame
       title="TVL over time"
@@ -97,8 +117,11 @@ export function MoneyOverTime({ rows }: Rows) {
           { name: 'TVL, FIL', points: drawn('tvl') },
           { name: 'lent, FIL', points: drawn('lent'), dashed: true },
         ]}
+        timed
+        xRange={spanOf(rows)}
         xText={when}
         yText={coins}
+        yRange={[0, most]}
         xName="time"
       />
     </ChartFrame>
