@@ -37,6 +37,8 @@ import { suspense } from './suspense';
 import { sweep } from './sweep';
 import { topUp } from './topUp';
 import { trialBalance as TrialBalance } from './trialBalance';
+import { withdrawal } from './withdrawal';
+import { withdrawalAddress } from './withdrawalAddress';
 import { workflow } from './workflow';
 
 /** A refusal stays a refusal: only an answer that did not come, or a fault of the server, is asked for again. */
@@ -53,6 +55,8 @@ const resources = [
   deposit,
   position,
   redemption,
+  withdrawal,
+  withdrawalAddress,
   pool,
   comparison,
   rate,

@@ -6,6 +6,8 @@ export const SCREENS: readonly (readonly [string, string])[] = [
   ['/deposits', 'Deposits'],
   ['/positions', 'Positions'],
   ['/redemptions', 'Redemptions'],
+  ['/withdrawals', 'Withdrawals'],
+  ['/withdrawal-addresses', 'Withdrawal addresses'],
   ['/pools', 'Pools'],
   ['/pools/flexible/show', 'Flexible pool'],
   ['/figures', 'Open figures'],
@@ -59,5 +61,7 @@ export const RECORDS = [
   'senders',
   'sweeps',
   'top-ups',
+  'withdrawal-addresses',
+  'withdrawals',
   'workflows',
 ] as const;

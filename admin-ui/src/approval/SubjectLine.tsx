@@ -12,9 +12,43 @@ function RateLine({ subject: { poolId, fromEpoch } }: Pick<Approval, 'subject'>)
   );
 }
 
+interface AmountLineProps {
+  readonly approval: Approval;
+  /** atto, decimal text */
+  readonly amount: string;
+}
+
+/** An amount, and where it comes from or goes. */
+function AmountLine({ approval: { kind, subject }, amount }: AmountLineProps) {
+  const { miner, from, address } = subject;
+  return (
+    <>
+      <MoneyField value={amount} copy={false} />
+      {typeof miner === 'string' ? (
+        <>
+          {' '}
+          into <AddressField value={miner} />
+        </>
+      ) : null}
+      {kind === 'withdrawal' && typeof address === 'string' ? (
+        <>
+          {' '}
+          to <AddressField value={address} />
+        </>
+      ) : null}
+      {typeof from === 'string' ? (
+        <>
+          {' '}
+          from <AddressField value={from} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
 /** What is asked for in one line: the amount first, then whom or what it concerns. */
 export function SubjectLine({ approval }: { readonly approval: Approval }) {
-  const { amount, miner, from } = approval.subject;
+  const { amount } = approval.subject;
   if (approval.kind === 'help') {
     const { action, workflow } = approval.subject;
     return (
@@ -42,21 +76,5 @@ export function SubjectLine({ approval }: { readonly approval: Approval }) {
   if (typeof amount !== 'string') {
     return <HashField value={approval.subjectId} what={`${approval.subjectKind} id`} />;
   }
-  return (
-    <>
-      <MoneyField value={amount} copy={false} />
-      {typeof miner === 'string' ? (
-        <>
-          {' '}
-          into <AddressField value={miner} />
-        </>
-      ) : null}
-      {typeof from === 'string' ? (
-        <>
-          {' '}
-          from <AddressField value={from} />
-        </>
-      ) : null}
-    </>
-  );
+  return <AmountLine approval={approval} amount={amount} />;
 }

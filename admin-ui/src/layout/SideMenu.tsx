@@ -10,7 +10,7 @@ import { useSession } from '../providers/useSession';
 
 const groups: readonly (readonly [name: string, resources: readonly string[]])[] = [
   ['Work', ['home', 'approvals']],
-  ['Customers', ['customers', 'deposits', 'positions', 'redemptions']],
+  ['Customers', ['customers', 'deposits', 'positions', 'redemptions', 'withdrawals', 'withdrawal-addresses']],
   ['Lending', ['pools', 'rates', 'rate-proposals', 'loans', 'email-applications', 'repayments', 'miners']],
   ['In the open', ['figures', 'comparisons']],
   ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings', 'suspense-arrivals']],

@@ -92,6 +92,10 @@ export const commands = {
     assignment: { readonly customerId: string; readonly reason: string },
     key: string,
   ) => command(`suspense-arrivals/${segment(id)}/assign`, assignment, key),
+  cancelWithdrawal: (id: string, reason: string, key: string) =>
+    command(`withdrawals/${segment(id)}/cancel`, { reason }, key),
+  removeWithdrawalAddress: (id: string, reason: string, key: string) =>
+    command(`withdrawal-addresses/${segment(id)}/remove`, { reason }, key),
   announceTopUp: (announcement: TopUpAnnouncement, key: string) => command('top-ups', announcement, key),
   proposeRates: (poolId: string, proposal: RateProposal, reason: string, key: string) =>
     command(`pools/${segment(poolId)}/propose-rates`, { ...proposal, reason }, key),

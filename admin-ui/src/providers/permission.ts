@@ -26,6 +26,7 @@ export type Permission =
   | 'top-up:announce'
   | 'reconciliation:run'
   | 'schedule:steer'
+  | 'withdrawal:stop'
   | 'workflow:help';
 
 const resources: ReadonlySet<string> = new Set([
@@ -34,6 +35,8 @@ const resources: ReadonlySet<string> = new Set([
   'deposits',
   'positions',
   'redemptions',
+  'withdrawals',
+  'withdrawal-addresses',
   'pools',
   'comparisons',
   'figures',
