@@ -1,4 +1,4 @@
-/** `npm run demo [-- --json --keep --chain FILE --data DIR]`: one loan and a run on the pool, end to end, every figure checked. */
+/** `npm run demo [-- --json --keep --chain FILE --data DIR]`: one loan, a run on the pool and a withdrawal, end to end, every figure checked. */
 import { parseArgs } from 'node:util';
 import { killAll } from '../stack/process-group';
 import { makeProgress } from '../stack/progress';

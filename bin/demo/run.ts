@@ -38,7 +38,7 @@ export interface DemoResult {
   readonly stop: () => Promise<void>;
 }
 
-const STEPS = 14;
+const STEPS = 15;
 /** A node that is busy for a moment does not end the play. */
 const PATIENCE = { timeoutMs: 30_000, tries: 5 } as const;
 

@@ -10,6 +10,7 @@ import type { Customer, Play } from './play';
 import { openPurse } from './purse';
 import * as queue from './queue';
 import * as repayment from './repayment';
+import { withdraw } from './withdrawal';
 
 const DEPOSITORS = [
   { name: 'ada', profile: { fullName: 'Ada Byron', country: 'GB' }, amount: coins(60_000n) },
@@ -88,6 +89,10 @@ export async function perform(play: Play, info: StackInfo): Promise<void> {
 
   report.step('The owner role goes back');
   await repayment.ownerReturns(play, loan);
+
+  report.step('A depositor withdraws more than goes out unasked: an approval, then the chain');
+  const [first] = customers;
+  if (first !== undefined) await withdraw(play, first);
 
   report.step('The books');
   await checkBooks(play, DEPOSITED);
