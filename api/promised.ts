@@ -11,17 +11,17 @@ const PAUSE_MS = 200;
 export async function promised<Row>(
   { knex }: Pick<ApiDeps, 'knex'>,
   { actorId, workflowId }: { readonly actorId: string; readonly workflowId: string },
-  read: () => Promise<Row | undefined>,
+  read: () => Promise<Row | null | undefined>,
 ): Promise<Row | undefined> {
   const there = await read();
-  if (there !== undefined) return there;
+  if (there != null) return there;
   const asked: unknown = await knex('idempotency_record')
     .where({ actor: actorId, workflow_id: workflowId })
     .first('key');
   for (let tries = asked === undefined ? TRIES : 0; tries < TRIES; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const found = await read();
-    if (found !== undefined) return found;
+    if (found != null) return found;
   }
   return undefined;
 }

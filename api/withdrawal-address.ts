@@ -12,6 +12,7 @@ import { proveAddress, removeAddress } from '../workflows/handles-withdrawal';
 import type { ApiDeps } from './deps';
 import { idParams, isoOrNull, reasonIn, started, timeOut } from './fields';
 import { RequestError } from './problem';
+import { promised } from './promised';
 import { route, type Route } from './route';
 import { startOnce, update } from './temporal';
 import { prefixOf } from './top-up';
@@ -64,7 +65,8 @@ async function view(
 
 /** Another's address does not exist. @throws RefusalError not-found */
 async function own(deps: ApiDeps, customerId: string, id: string): Promise<WithdrawalAddressRow> {
-  const row = await findWithdrawalAddress(deps.knex, id);
+  const asked = { actorId: customerId, workflowId: workflowIds.withdrawalAddress(id) };
+  const row = await promised(deps, asked, () => findWithdrawalAddress(deps.knex, id));
   if (row?.customer_id !== customerId) throw new RefusalError('not-found');
   return row;
 }

@@ -19,6 +19,7 @@ import { workflowIds } from '../workflows/handles';
 import { cancelWithdrawal } from '../workflows/handles-withdrawal';
 import type { ApiDeps } from './deps';
 import { amountIn, amountOut, idIn, idParams, isoOrNull, reasonIn, started, timeOut } from './fields';
+import { promised } from './promised';
 import { route, type Route } from './route';
 import { startOnce, update } from './temporal';
 
@@ -104,7 +105,8 @@ async function view(deps: ApiDeps, row: WithdrawalRow): Promise<z.output<typeof 
 
 /** Another's withdrawal does not exist. @throws RefusalError not-found */
 async function own(deps: ApiDeps, customerId: string, id: string): Promise<WithdrawalRow> {
-  const row = await findWithdrawal(deps.knex, id);
+  const asked = { actorId: customerId, workflowId: workflowIds.withdrawal(id) };
+  const row = await promised(deps, asked, () => findWithdrawal(deps.knex, id));
   if (row?.customer_id !== customerId) throw new RefusalError('not-found');
   return row;
 }
@@ -211,12 +213,11 @@ export async function cancellation(
     const now = await findWithdrawal(deps.knex, id);
     return now !== null && isCancellable(deps, now);
   };
-  const updateId = `${actor.id}/${key}`;
   const { state } = await update(
     deps.client,
     workflowId,
     cancelWithdrawal,
-    updateId,
+    `${actor.id}/${key}`,
     [{ actor, reason }],
     open,
   );

@@ -222,3 +222,56 @@ test('staff see it, decide on it by the hash of what they saw, and stop it', asy
     usableFrom: null,
   });
 });
+
+test('during its cool-down, to a deposit address of ours, while stopped: refused by its code, nothing changes', async () => {
+  const { id, caller } = await world.aCustomer(10n * FIL);
+  const addressId = await listed(caller);
+  await backdate(world.owner, 'withdrawal_address', addressId, { listed_at: 60 });
+  const ask = async (): Promise<unknown[]> => {
+    const answer = await caller.post('/v1/withdrawals', { addressId, amount: `${FIL}` });
+    return [answer.status, answer.body['code']];
+  };
+  expect(await ask()).toEqual([409, 'withdrawal-address-cooling']);
+  await backdate(world.owner, 'withdrawal_address', addressId, { listed_at: 90_000 });
+
+  const deposit = newKey('t').address;
+  await world.owner('chain.address').insert({
+    ...{
+      address: deposit,
+      bytes: Buffer.from(addressBytes(deposit)),
+      kind: 'deposit',
+      owner_kind: 'customer',
+    },
+    ...{ owner_id: id, derivation_account: 0, derivation_index: 7_000 },
+  });
+  const own = await caller.post('/v1/withdrawal-addresses', { name: 'mine', address: deposit });
+  expect([own.status, own.body['code']]).toEqual([422, 'address-own']);
+
+  const { risk, checker } = world.staff;
+  for (const [body, code] of [
+    [{ scope: 'payouts' }, 'payouts-frozen'],
+    [{ scope: 'customer', customerId: id }, 'customer-frozen'],
+  ] as const) {
+    const frozen = await risk.caller.post('/admin/v1/freezes', { ...body, reason: 'a strange message' });
+    const freezeId = String(frozen.body['id']);
+    const path = `/admin/v1/freezes/${freezeId}`;
+    await world.until('the freeze', async () =>
+      (await risk.caller.get(path)).status === 200 ? true : undefined,
+    );
+    expect((await ask())[1]).toBe(code);
+    const asked = await risk.caller.post(`${path}/lift`, { reason: 'it is explained' });
+    const approval = `/admin/v1/approvals/${String(asked.body['approvalId'])}`;
+    const subjectHash = await world.until('the approval to lift it', async () => {
+      const answer = await checker.caller.get(approval);
+      return answer.status === 200 ? answer.body['subjectHash'] : undefined;
+    });
+    await checker.caller.post(`${approval}/accept`, { reason: 'looked', subjectHash });
+    await world.until('the freeze to be lifted', async () =>
+      (await world.knex('freezes').where({ id: freezeId }).whereNotNull('lifted_at')).length === 1
+        ? true
+        : undefined,
+    );
+  }
+  expect(await world.knex('withdrawal').where({ customer_id: id })).toEqual([]);
+  expect((await caller.get('/v1/balances')).body['available']).toBe(`${10n * FIL}`);
+});
