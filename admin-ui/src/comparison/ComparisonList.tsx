@@ -8,6 +8,7 @@ import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
 import { useMay } from '../providers/useSession';
 import { securityNames, type Comparison } from './comparison';
+import { Day } from './Day';
 
 function EnterButton() {
   if (!useMay('comparison:propose')) return null;
@@ -59,7 +60,7 @@ export function ComparisonList() {
           source="asOf"
           label="As of"
           disableSort
-          render={({ asOf }) => asOf ?? <Nothing />}
+          render={({ asOf }) => <Day value={asOf} />}
         />
         <DataTable.Col<Comparison>
           source="shown"

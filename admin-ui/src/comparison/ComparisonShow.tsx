@@ -10,6 +10,7 @@ import { PlainTable } from '../layout/PlainTable';
 import { ShowPage } from '../layout/ShowPage';
 import { useMay } from '../providers/useSession';
 import { securityNames, type Comparison, type ComparisonVersion } from './comparison';
+import { Day } from './Day';
 import { Source } from './Source';
 
 function rate(value: string | null) {
@@ -26,7 +27,7 @@ function factsOf(row: Comparison): Fact[] {
     { label: 'Deposit APY', value: rate(row.depositApy) },
     { label: 'Lending APR', value: rate(row.borrowApr) },
     { label: 'Lending APY', value: rate(row.borrowApy) },
-    { label: 'As of', value: row.asOf ?? <Nothing /> },
+    { label: 'As of', value: <Day value={row.asOf} /> },
     { label: 'Source', value: <Source url={row.source} /> },
   ];
 }
@@ -54,7 +55,7 @@ function Versions({ rows }: { readonly rows: readonly ComparisonVersion[] }) {
           },
           { label: 'Deposit APR', align: 'right', cell: (row) => rate(row.depositApr) },
           { label: 'Deposit APY', align: 'right', cell: (row) => rate(row.depositApy) },
-          { label: 'As of', cell: ({ asOf }) => asOf ?? <Nothing /> },
+          { label: 'As of', cell: ({ asOf }) => <Day value={asOf} /> },
           { label: 'Source', cell: ({ source }) => <Source url={source} /> },
         ]}
       />

@@ -1,4 +1,5 @@
 import { securityNames } from '../comparison/comparison';
+import { Day } from '../comparison/Day';
 import { Source } from '../comparison/Source';
 import { MoneyField } from '../field/MoneyField';
 import { Nothing } from '../field/Nothing';
@@ -31,7 +32,7 @@ const columns: readonly PlainColumn<ComparedRow>[] = [
   rateColumn('Deposit APY', 'depositApy'),
   rateColumn('Lending APR', 'borrowApr'),
   rateColumn('Lending APY', 'borrowApy'),
-  { label: 'As of', cell: ({ asOf }) => asOf ?? <Nothing /> },
+  { label: 'As of', cell: ({ asOf }) => <Day value={asOf} /> },
   { label: 'Source', cell: ({ own, source }) => (own ? 'our books' : <Source url={source} />) },
 ];
 

@@ -63,9 +63,11 @@ export function FigurePage() {
       <Loaded queryKey={['open', 'comparisons']} read={readCompared} everyMs={30_000}>
         {(rows) => <Compared rows={rows} />}
       </Loaded>
-      <Loaded queryKey={['open', 'curve']} read={readOpenCurve} everyMs={30_000}>
-        {(curve) => <Curve curve={curve} />}
-      </Loaded>
+      <Box sx={pair}>
+        <Loaded queryKey={['open', 'curve']} read={readOpenCurve} everyMs={30_000}>
+          {(curve) => <Curve curve={curve} />}
+        </Loaded>
+      </Box>
       <History />
     </Page>
   );
