@@ -13,7 +13,7 @@ const PAGE = `<!doctype html>
 `;
 
 const START = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true,
-  validatorUrl: null, tryItOutEnabled: false, docExpansion: 'list' });
+  validatorUrl: null, tryItOutEnabled: false, docExpansion: 'none', filter: true });
 `;
 
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
