@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { AttoText } from '../domain/money';
 import { ahead, type QueueMarks } from '../domain/redemption';
+import { nodesBefore, nodesOf } from '../domain/redemption-place';
 import type { RefusalCode } from '../domain/refusal';
 
 export interface RedemptionRequest {
@@ -97,16 +98,30 @@ export async function placeOf(
   const { state, pool_id: poolId, ordinal, queue_from: from } = row;
   if (state !== 'waiting' || poolId === null || ordinal === null || from === null) return null;
   const marks = await readQueue(db, poolId);
-  const gaps = await db('redemption')
-    .where({ pool_id: poolId, state: 'cancelled' })
-    .whereBetween('ordinal', [marks.passed, ordinal - 1])
-    .first<{
-      shares: string | null;
-      requests: number;
-    }>(db.raw('sum(shares - burnt) AS shares, count(*)::int AS requests'));
-  return ahead(
-    marks,
-    { from: BigInt(from), ordinal },
-    { shares: BigInt(gaps.shares ?? '0'), requests: gaps.requests },
+  const [below, passed] = [nodesBefore(ordinal), nodesBefore(marks.passed)];
+  const rows = await db('redemption_given_up')
+    .where({ pool_id: poolId })
+    .whereIn('node', [...new Set([...below, ...passed])])
+    .select<{ node: number; shares: string; requests: number }[]>('node', 'shares', 'requests');
+  const gaps = { shares: 0n, requests: 0 };
+  for (const { node, shares, requests } of rows) {
+    const sign = (below.includes(node) ? 1 : 0) - (passed.includes(node) ? 1 : 0);
+    gaps.shares += BigInt(sign) * BigInt(shares);
+    gaps.requests += sign * requests;
+  }
+  return ahead(marks, { from: BigInt(from), ordinal }, gaps);
+}
+
+/** Counts a request that was given up with this many shares left; its pool's lock must be held. */
+export async function noteGivenUp(
+  trx: Knex.Transaction,
+  poolId: string,
+  { ordinal, shares }: { readonly ordinal: number; readonly shares: bigint },
+): Promise<void> {
+  await trx.raw(
+    `INSERT INTO redemption_given_up AS g (pool_id, node, shares, requests)
+     SELECT :poolId, node, :shares::numeric, 1 FROM unnest(:nodes::bigint[]) AS node
+     ON CONFLICT (pool_id, node) DO UPDATE SET shares = g.shares + EXCLUDED.shares, requests = g.requests + 1`,
+    { poolId, shares: shares.toString(), nodes: nodesOf(ordinal) },
   );
 }

@@ -7,7 +7,14 @@ import { poolClock } from '../db/clock';
 import { findCustomer } from '../db/customer';
 import { oweLooks } from '../db/look';
 import { lockPool, savePool, type PoolRecord } from '../db/pool';
-import { readQueue, readRedemption, saveQueue, type QueueRow, type RedemptionRow } from '../db/redemption';
+import {
+  noteGivenUp,
+  readQueue,
+  readRedemption,
+  saveQueue,
+  type QueueRow,
+  type RedemptionRow,
+} from '../db/redemption';
 import { atto } from '../domain/money';
 import type { Pool } from '../domain/pool';
 import { credit, debit } from '../domain/posting';
@@ -224,7 +231,9 @@ export async function cancelRedemption(
     closed_epoch: queue.epoch,
     closed_at: trx.fn.now(),
   });
-  await queueShares(trx, row.token_id, BigInt(row.burnt) - BigInt(row.shares ?? '0'));
+  const left = BigInt(row.shares ?? '0') - BigInt(row.burnt);
+  await noteGivenUp(trx, asked.pool_id, { ordinal: row.ordinal ?? 0, shares: left });
+  await queueShares(trx, row.token_id, -left);
   queue.queue = { ...queue.queue, waiting: queue.queue.waiting - 1 };
   await fillFromHead(queue, FILLS_A_RUN);
   await close(queue);
