@@ -35,16 +35,20 @@ const POSITIONS: readonly Column[] = [
   { title: 'Closing, FIL', width: 128, right: true },
 ];
 
-/** Only what the standard fonts have, and no longer than the column: an id is cut, an amount never. */
+const SIZE = 7;
+
+/** Sets the size at which all of it fits its column, and leaves only what the standard fonts have: nothing is cut. */
 function fitting(doc: Doc, text: string, width: number): string {
-  let shown = text.replaceAll(/[^\x20-\x7e]/g, '?');
-  while (shown.length > 1 && doc.widthOfString(shown) > width) shown = shown.slice(0, -1);
+  const shown = text.replaceAll(/[^\x20-\x7e]/g, '?');
+  doc.fontSize(SIZE);
+  const wide = doc.widthOfString(shown);
+  if (wide > width) doc.fontSize((SIZE * width) / wide);
   return shown;
 }
 
 function row(doc: Doc, columns: readonly Column[], cells: readonly string[], font = 'Helvetica'): void {
   if (doc.y > doc.page.height - MARGIN - 2 * ROW) doc.addPage();
-  doc.font(font).fontSize(7);
+  doc.font(font);
   const { y } = doc;
   let x = MARGIN;
   for (const [index, { width, right = false }] of columns.entries()) {
@@ -52,6 +56,7 @@ function row(doc: Doc, columns: readonly Column[], cells: readonly string[], fon
     doc.text(text, x, y, { width: width - 6, align: right ? 'right' : 'left', lineBreak: false });
     x += width;
   }
+  doc.fontSize(SIZE);
   doc.x = MARGIN;
   doc.y = y + ROW;
 }

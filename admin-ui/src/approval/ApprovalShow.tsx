@@ -11,6 +11,9 @@ import { PlainTable } from '../layout/PlainTable';
 import { Panel } from '../layout/Panel';
 import { ShowPage } from '../layout/ShowPage';
 import { LoanPreflight } from '../loan/LoanPreflight';
+import { PolicyEffect } from '../policy/PolicyEffect';
+import { ratesIn } from '../rate/rate';
+import { RatePreviewPanel } from '../rate/RatePreviewPanel';
 import { useSession } from '../providers/useSession';
 import { blockedFor, kindNames, makerOf, type Approval, type ApprovalDecision } from './approval';
 import { DecisionButtons } from './DecisionButtons';
@@ -18,6 +21,7 @@ import { Effect } from './Effect';
 import { SubjectFacts } from './SubjectFacts';
 
 function titleOf({ kind, subject: { amount }, subjectId }: Approval): string {
+  if (kind === 'policy') return `${kindNames[kind]}: ${subjectId.replaceAll(/[-/]/g, ' ')}`;
   if (kind === 'help' || typeof amount !== 'string') return `${kindNames[kind]}: ${subjectId.slice(0, 8)}`;
   const { whole, fraction } = shortAmount(amount) ?? { whole: amount, fraction: '' };
   const decimals = fraction.replace(/0+$/, '');
@@ -65,6 +69,16 @@ function Decisions({ rows }: { readonly rows: readonly ApprovalDecision[] }) {
   );
 }
 
+/** What a proposal means: other values beside those in force, other rates beside those that were. */
+function Proposed({ approval: { kind, state, subject } }: { readonly approval: Approval }) {
+  if (state !== 'waiting') return null;
+  if (kind === 'policy') return <PolicyEffect subject={subject} />;
+  const values = ratesIn(subject);
+  return kind === 'rate' && values !== null ? (
+    <RatePreviewPanel poolId={values.poolId} proposed={values} />
+  ) : null;
+}
+
 function Body({ approval }: { readonly approval: Approval }) {
   const session = useSession();
   const blocked = approval.state === 'waiting' && session ? blockedFor(approval, session) : null;
@@ -80,6 +94,7 @@ function Body({ approval }: { readonly approval: Approval }) {
       </Panel>
       {approval.customer ? <Person customer={approval.customer} /> : null}
       <Effect approval={approval} />
+      <Proposed approval={approval} />
       {approval.kind === 'loan' ? <LoanPreflight loanId={approval.subjectId} /> : null}
       <Panel title="Decisions" hint={quorumText(approval.quorum)} flush>
         <Decisions rows={approval.decisions} />

@@ -35,3 +35,15 @@ export function drawnApr(values: RateValues, utilisation: number): number {
   if (utilisation <= kink) return base + (slope1 * utilisation) / kink;
   return base + slope1 + (slope2 * (utilisation - kink)) / (1 - kink);
 }
+
+/** The rates that an approval is about; null where it names none. */
+export function ratesIn(
+  subject: Readonly<Record<string, unknown>>,
+): (RateValues & { readonly poolId: string }) | null {
+  const { poolId, base, slope1, slope2, kink, reserveFactor } = subject;
+  const texts = [poolId, base, slope1, slope2, kink, reserveFactor].map(String);
+  if (texts.some((text) => text === 'undefined')) return null;
+  const [pool = '', ...rates] = texts;
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = rates;
+  return { poolId: pool, base: first, slope1: second, slope2: third, kink: fourth, reserveFactor: fifth };
+}

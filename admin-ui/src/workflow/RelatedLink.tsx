@@ -7,6 +7,8 @@ const resources: Readonly<Record<string, string>> = {
   deposit: 'deposits',
   onboarding: 'customers',
   'top-up': 'top-ups',
+  rate: 'rate-proposals',
+  redemption: 'redemptions',
   reconciliation: 'reconciliations',
 };
 

@@ -26,6 +26,8 @@ const lifecycles = [
     'history-export',
     'collateral',
     'remedy',
+    'rate',
+    'policy',
   ].map((value) => ({ value, label: wordsOf(value) })),
 ];
 const attention = [
