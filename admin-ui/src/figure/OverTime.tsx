@@ -22,7 +22,9 @@ const when = (ms: number): string =>
     hour12: false,
     timeZone: 'UTC',
   });
-const coins = (value: number): string => Math.round(value).toLocaleString('en');
+/** Short enough for an axis: 500K. */
+const coins = (value: number): string =>
+  value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 const HOUR_MS = 3_600_000;
 /** From the first to the last, at least an hour: one point is no line. */
