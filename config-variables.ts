@@ -137,6 +137,16 @@ export const variables = {
     doc: 'how often closed histories are copied into Postgres; default 60',
     schema: integer(1).default(60),
   },
+  CUSTODY_INTERVAL_SECONDS: {
+    parts: ['worker'],
+    doc: 'how often the hot wallet is weighed against its marks; default 300',
+    schema: integer(1).default(300),
+  },
+  COLD_ADDRESS: {
+    parts: ['signer'],
+    doc: 'the cold address: where the signer sends what is above the hot wallet’s high mark, and nowhere else; unset: nothing goes to cold',
+    schema: text.optional(),
+  },
   RECONCILIATION_INTERVAL_SECONDS: {
     parts: ['worker'],
     doc: 'how often books and chain are compared, address by address; default 3600',

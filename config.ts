@@ -120,6 +120,7 @@ const makeWorker = (v: ValuesOf<'worker'>) => ({
   waitCapSeconds: v.WAIT_CAP_SECONDS,
   accrualIntervalSeconds: v.ACCRUAL_INTERVAL_SECONDS,
   historyExportIntervalSeconds: v.HISTORY_EXPORT_INTERVAL_SECONDS,
+  custodyIntervalSeconds: v.CUSTODY_INTERVAL_SECONDS,
   reconciliationIntervalSeconds: v.RECONCILIATION_INTERVAL_SECONDS,
   collateralIntervalEpochs: v.COLLATERAL_INTERVAL_EPOCHS,
   escrowGas: v.ESCROW_GAS_ATTO,
@@ -132,6 +133,7 @@ const makeSigner = (v: ValuesOf<'signer'>) => ({
   databaseUrl: v.SIGNER_DATABASE_URL,
   temporal: temporal(v),
   lotus: chain(v),
+  coldAddress: v.COLD_ADDRESS,
   keystore: { path: v.KEYSTORE_PATH, passphraseFile: v.KEYSTORE_PASSPHRASE_FILE },
 });
 

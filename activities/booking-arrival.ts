@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { findLoan } from '../db/loan';
 import { openTopUpFor, closeTopUp } from '../db/top-up';
+import { refillsWaiting } from '../db/custody';
 import { closeTransfer, type Arrival, type BookedAs } from '../db/transfer';
 import type { AddressKind } from '../db/watched';
 import { isOver } from '../domain/loan';
@@ -28,14 +29,43 @@ export async function bookArrival(
   return booked.look;
 }
 
-function bookByKind(trx: Knex.Transaction, arrival: Arrival, source: 'direct' | 'sweep'): Promise<Booked> {
+async function bookByKind(
+  trx: Knex.Transaction,
+  arrival: Arrival,
+  source: 'direct' | 'sweep',
+): Promise<Booked> {
   const { toKind, ownerKind, ownerId } = arrival;
+  const cold = await coldSource(trx, arrival.from);
+  if (cold !== null) return bookRefill(trx, arrival, cold);
   if (toKind === 'deposit' && ownerKind === 'customer' && ownerId !== null)
     return bookDeposit(trx, arrival, ownerId);
   if ((toKind === 'escrow' || toKind === 'repayment') && ownerKind === 'loan' && ownerId !== null)
     return bookForLoan(trx, arrival, ownerId, source);
   if (toKind === 'hot') return bookAtHotWallet(trx, arrival);
   return bookSuspense(trx, arrival);
+}
+
+/** The cold address that it came from, by either of its spellings; null where it came from anybody else. */
+async function coldSource(trx: Knex.Transaction, from: string): Promise<string | null> {
+  const rows = await trx<{ address: string; id_address: string | null; kind: string }>('chain.address')
+    .where({ kind: 'cold' })
+    .select('address', 'id_address');
+  const found = rows.find(
+    ({ address, id_address: id }) => address.slice(1) === from.slice(1) || id?.slice(1) === from.slice(1),
+  );
+  return found?.address ?? null;
+}
+
+/** From our cold address, where that is a multisig: ours on both sides. */
+async function bookRefill(trx: Knex.Transaction, arrival: Arrival, cold: string): Promise<Booked> {
+  const workflowId = workflowIds.chainWatch();
+  const journalId = await postArrival(trx, arrival, {
+    kind: 'refill',
+    key: `${workflowId}/refill-${arrival.cid}-${arrival.index}`,
+    workflowId,
+    to: credit('custody.cold', cold, arrival.value),
+  });
+  return { as: 'refill', journalId, look: await refillsWaiting(trx) };
 }
 
 function custody(arrival: Arrival): AccountRef {

@@ -1,6 +1,7 @@
 /** Journals of messages that left our addresses: the gas always, the value where the exit code was 0. */
 import type { Knex } from 'knex';
 import { closeMessage, freezeSender, type OwnMessage } from '../db/inclusion';
+import { refillsWaiting } from '../db/custody';
 import { noteFinding } from '../db/tipset';
 import { custodyOf } from '../db/watched';
 import { credit, debit, type Journal, type Posting } from '../domain/posting';
@@ -15,7 +16,8 @@ import type { Plan } from './booking-plan';
 
 /** Books a message from one of our addresses, ours or not; gives the workflows that wait for it. */
 export async function bookSent(trx: Knex.Transaction, plan: Plan, sent: Sent): Promise<readonly string[]> {
-  return sent.own === null ? bookForeign(trx, plan, sent) : bookOwn(trx, plan, sent, sent.own);
+  if (sent.own !== null) return bookOwn(trx, plan, sent, sent.own);
+  return isRefill(plan, sent) ? bookRefill(trx, plan, sent) : bookForeign(trx, plan, sent);
 }
 
 async function postSent(
@@ -106,6 +108,33 @@ async function bookMoved(
     key: `${workflowId}/disbursement`,
   });
   return journalId;
+}
+
+/** From the cold address, whose key people hold elsewhere, to an address of ours, or to nobody. */
+function isRefill({ list }: Plan, { from, executed }: Sent): boolean {
+  const transfer = directTransfer(executed);
+  return from.kind === 'cold' && (transfer === null || list.find(transfer.to) !== null);
+}
+
+async function bookRefill(trx: Knex.Transaction, plan: Plan, sent: Sent): Promise<readonly string[]> {
+  const workflowId = workflowIds.chainWatch();
+  const { cid } = sent.executed;
+  await bookGas(trx, plan, sent, workflowId, `cold-gas-${cid}`);
+  const transfer = directTransfer(sent.executed);
+  const to = transfer === null ? null : plan.list.find(transfer.to);
+  if (transfer !== null && to !== null) {
+    const [from, into] = [custodyOf(sent.from), custodyOf(to)];
+    const amount = atto(transfer.value);
+    await postSent(trx, plan, sent, {
+      kind: 'refill',
+      key: `${workflowId}/refill-${cid}`,
+      workflowId,
+      postings: [debit(into.code, into.owner, amount), credit(from.code, from.owner, amount)],
+    });
+  }
+  const look = [...(await refillsWaiting(trx))];
+  for (const arrival of sent.arrivals) look.push(...(await bookArrival(trx, arrival, 'direct')));
+  return look;
 }
 
 /**

@@ -4,6 +4,7 @@ import { makeApprovalActivities } from './approval';
 import { makeAssignmentActivities } from './assignment';
 import { makeAlertActivities, makeCollateralActivities } from './collateral';
 import { makeComparisonActivities } from './comparison';
+import { makeColdActivities, makeCustodyActivities } from './custody';
 import { makeDepositActivities } from './deposit';
 import { makeFreezeActivities } from './freeze';
 import { makeHistoryExportActivities } from './history-export';
@@ -57,6 +58,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeApprovalActivities(deps),
       ...makeAssignmentActivities(deps),
       ...makeComparisonActivities(deps),
+      ...makeCustodyActivities(deps),
       ...makeDepositActivities(deps),
       ...makeFreezeActivities(deps),
       ...makeLoanActivities(deps),
@@ -80,6 +82,7 @@ export function makeActivities(deps: ActivityDeps) {
       ...makeCollateralActivities(deps),
       ...makeWithdrawalAddressChainActivities(deps),
       ...makeWithdrawalChainActivities(deps),
+      ...makeColdActivities(deps),
     },
     mail: { ...makeMailActivities(deps), ...makeLoginCodeActivities(deps) },
     batch: { ...makeAccrualActivities(deps), ...makeHistoryExportActivities(deps) },

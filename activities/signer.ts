@@ -21,6 +21,7 @@ import {
   successorOf,
 } from '../chain/outbox';
 import { checkApproval, checkFee, checkShape } from '../chain/policy';
+import { checkToCold } from '../chain/policy-custody';
 import { checkFrozen } from '../chain/policy-freeze';
 import { checkOwnerRole, lookAtOwners } from '../chain/policy-owner';
 import { checkWithdrawal, lookAtPayee } from '../chain/policy-withdrawal';
@@ -44,6 +45,8 @@ export interface SignerDeps {
   readonly finalityEpochs: number | null;
   /** Epochs that the head may stand still before signing stops. */
   readonly stalledEpochs: number;
+  /** The one address that FIL may leave the hot wallet to for cold keeping; absent = none. */
+  readonly coldAddress?: Address | null;
 }
 
 export interface SignedAs {
@@ -116,6 +119,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
     await checkWithdrawal(trx, message, payee);
     const value = await valueOf(trx, message, { sight, gas, maxFee: deps.maxFee });
     await checkApproval(trx, { ...message, value });
+    await checkToCold(trx, message, { coldAddress: deps.coldAddress ?? null, actor: sight.actor });
     return bindAndSign(trx, sender, { message, value, gas, ...sight }, sign);
   });
   if (attempt === null) throw new RefusalError('sender-frozen', `${from} was used outside the platform.`);

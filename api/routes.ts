@@ -7,6 +7,7 @@ import { adminLoanTermsRoutes } from './admin-loan-terms';
 import { comparisonRoutes } from './comparison';
 import { approvalRoutes } from './approval';
 import { balanceRoutes } from './balance';
+import { custodyRoutes } from './custody';
 import { customerRoutes } from './customer';
 import { depositRoutes } from './deposit';
 import type { ApiDeps } from './deps';
@@ -86,6 +87,7 @@ export function allRoutes(deps: ApiDeps, metrics: Metrics, lifetime: Lifetime): 
     sweepRoutes,
     ledgerRoutes,
     topUpRoutes,
+    custodyRoutes,
     reconciliationRoutes,
     findingRoutes,
     suspenseRoutes,

@@ -10,7 +10,7 @@ import { route, type Route } from './route';
 import { ask } from './temporal';
 
 /** Ours by name: other schedules of the namespace are not shown. */
-const SCHEDULES = ['accrual', 'history-export', 'reconciliation'];
+const SCHEDULES = ['accrual', 'history-export', 'reconciliation', 'custody'];
 
 const schedule = z.strictObject({
   id: z.string(),

@@ -28,9 +28,10 @@ interface Shape {
 }
 
 const SHAPE: Readonly<Record<MessageKind, Shape>> = {
-  sweep: { method: METHOD.send, carriesValue: true, paysOwn: ['hot', 'cold'] },
+  sweep: { method: METHOD.send, carriesValue: true, paysOwn: ['hot'] },
   fund: { method: METHOD.send, carriesValue: true, paysOwn: ['escrow', 'repayment', 'deposit'] },
-  return: { method: METHOD.send, carriesValue: true, paysOwn: ['hot', 'cold'] },
+  return: { method: METHOD.send, carriesValue: true, paysOwn: ['hot'] },
+  'to-cold': { method: METHOD.send, carriesValue: true, paysOwn: ['cold'] },
   disburse: { method: METHOD.send, carriesValue: true },
   withdraw: { method: METHOD.send, carriesValue: true },
   'owner-confirm': { method: METHOD.changeOwner, carriesValue: false },

@@ -11,7 +11,8 @@ export type MessageKind =
   | 'owner-propose'
   | 'withdraw-balance'
   | 'return'
-  | 'withdraw';
+  | 'withdraw'
+  | 'to-cold';
 
 export type MessageState =
   'draft' | 'signed' | 'pushed' | 'included' | 'final' | 'failed' | 'cancelled' | 'conflict';

@@ -28,7 +28,7 @@ export interface Arrival extends Place {
 }
 
 export type TransferState = 'seen' | 'orphaned' | 'final' | 'replaced';
-export type BookedAs = 'deposit' | 'top-up' | 'repayment' | 'excess' | 'suspense';
+export type BookedAs = 'deposit' | 'top-up' | 'repayment' | 'excess' | 'suspense' | 'refill';
 
 export interface TransferRow extends Arrival {
   readonly state: TransferState;

@@ -12,10 +12,13 @@ export const HISTORY_EXPORT_SCHEDULE = 'history-export';
 
 export const RECONCILIATION_SCHEDULE = 'reconciliation';
 
+export const CUSTODY_SCHEDULE = 'custody';
+
 export interface ScheduleConfig {
   readonly accrualIntervalSeconds: number;
   readonly historyExportIntervalSeconds: number;
   readonly reconciliationIntervalSeconds: number;
+  readonly custodyIntervalSeconds: number;
 }
 
 interface Plan {
@@ -49,6 +52,13 @@ const plansOf = (config: ScheduleConfig): readonly Plan[] => [
     workflowId: RECONCILIATION_SCHEDULE,
     summary: 'Compares books and chain, address by address',
     seconds: config.reconciliationIntervalSeconds,
+  },
+  {
+    id: CUSTODY_SCHEDULE,
+    type: 'custody',
+    workflowId: CUSTODY_SCHEDULE,
+    summary: 'Weighs the hot wallet against its marks',
+    seconds: config.custodyIntervalSeconds,
   },
 ];
 

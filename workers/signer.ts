@@ -24,7 +24,8 @@ import { readConfig, type SignerConfig } from '../config';
 import { accountXpub, assignAddress, HOT } from '../db/address';
 import { makeKnex } from '../db/knex';
 import { makeLog, temporalTls } from '../deps';
-import { type Address, addressFrom } from '../domain/address';
+import { type Address, addressBytes, addressFrom, parseAddress } from '../domain/address';
+import { isRefusal } from '../domain/refusal';
 import { BEATING } from './heartbeat';
 
 /** Reads the passphrase; a final line break is not part of it. */
@@ -62,6 +63,31 @@ export async function introduce(knex: Knex, keystore: Keystore, lotus: Lotus): P
     account: ACCOUNT.hot,
     derive: (index) => keystore.address('hot', index, prefix),
   });
+}
+
+/**
+ * Tells the database which address is cold; the worker takes it up in the books. The signer itself pays no other.
+ * @throws Error where it is no address of this network, or one that we sign for
+ */
+export async function introduceCold(
+  knex: Knex,
+  lotus: Lotus,
+  configured: string | undefined,
+): Promise<Address | null> {
+  if (configured === undefined) return null;
+  const { prefix } = await lotus.network();
+  const address = parseAddress(configured, prefix);
+  if (isRefusal(address)) throw new Error(`COLD_ADDRESS: ${address.detail}`);
+  const own: unknown = await knex('chain.address')
+    .where({ address })
+    .whereNot({ kind: 'cold' })
+    .first('kind');
+  if (own !== undefined) throw new Error('COLD_ADDRESS is an address that we sign for: it would not be cold');
+  await knex('chain.cold_address')
+    .insert({ address, bytes: Buffer.from(addressBytes(address)) })
+    .onConflict('address')
+    .ignore();
+  return address;
 }
 
 /**
@@ -118,9 +144,10 @@ async function main(): Promise<void> {
     const lotus = makeLotus(config.lotus);
     await checkNetwork(lotus, config.lotus);
     const hot = await introduce(knex, keystore, lotus);
+    const coldAddress = await introduceCold(knex, lotus, config.coldAddress);
     await drainSurprising(knex, lotus, log);
     const { maxFee, stalledEpochs, finalityEpochs = null } = config.lotus;
-    await serve(config, { knex, lotus, keystore, maxFee, stalledEpochs, finalityEpochs }, hot);
+    await serve(config, { knex, lotus, keystore, maxFee, stalledEpochs, finalityEpochs, coldAddress }, hot);
   } finally {
     await knex.destroy();
   }

@@ -38,6 +38,7 @@ export const workflowIds = {
   comparison: (id: string) => `comparison/${id}`,
   remedy: (id: string) => `remedy/${id}`,
   assignment: (id: string) => `assignment/${id}`,
+  custody: (n: number) => `custody/${n}`,
   freeze: (id: string) => `freeze/${id}`,
   policy: (id: string) => `policy/${id}`,
   rate: (id: string) => `rate/${id}`,

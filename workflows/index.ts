@@ -4,6 +4,8 @@ export { assignment } from './assignment';
 export { chainWatch } from './chain-watch';
 export { collateral } from './collateral';
 export { comparison } from './comparison';
+export { custody } from './custody';
+export { custodyTransfer } from './custody-transfer';
 export { deposit } from './deposit';
 export { freeze } from './freeze';
 export { historyExport } from './history-export';

@@ -4,6 +4,7 @@ import { Route } from 'react-router';
 import { account } from './account';
 import { approval } from './approval';
 import { comparison } from './comparison';
+import { custody } from './custody';
 import { customer } from './customer';
 import { deposit } from './deposit';
 import { emailApplication } from './emailApplication';
@@ -69,6 +70,7 @@ const resources = [
   sender,
   sweep,
   topUp,
+  custody,
   reconciliation,
   finding,
   suspense,

@@ -112,6 +112,7 @@ const NO_SAMPLE = [
   'miners/:id',
   'alerts/:id',
   'top-ups/:id',
+  'custody-transfers/:id',
   'reconciliations/:id',
   'suspense-arrivals/:id',
   'schedules/:id',

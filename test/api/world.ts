@@ -19,6 +19,7 @@ import { makeApprovalActivities } from '../../activities/approval';
 import { makeComparisonActivities } from '../../activities/comparison';
 import { makePostActivities } from '../../activities/mail-post';
 import { makeMailActivities, type Mailer } from '../../activities/mail';
+import { makeCustodyActivities } from '../../activities/custody';
 import { makeAssignmentActivities } from '../../activities/assignment';
 import { makeFreezeActivities } from '../../activities/freeze';
 import { makeLoginCodeActivities, makeOnboardingActivities } from '../../activities/onboarding';
@@ -205,7 +206,7 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
             ...{ ...makePoolActivities({ knex }), ...makeRedemptionActivities({ knex }) },
             ...{ ...makeWithdrawalActivities({ knex }), ...makeWithdrawalAddressActivities({ knex }) },
             ...{ ...makeRemedyActivities({ knex }), ...makeFreezeActivities({ knex }) },
-            ...makeAssignmentActivities({ knex }),
+            ...{ ...makeAssignmentActivities({ knex }), ...makeCustodyActivities({ knex }) },
             ...makeComparisonActivities({ knex }),
             ...{ ...makeRateActivities({ knex }), ...makePolicyActivities({ knex }) },
           },
@@ -288,7 +289,6 @@ export async function makeWorld({ workers, settings = {} }: WorldOptions): Promi
 }
 
 export const FIL = coins(1n);
-
 /** The six digits of a code mail. */
 export function codeIn(text: string): string {
   const code = /\b[0-9]{6}\b/.exec(text)?.[0];

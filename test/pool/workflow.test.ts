@@ -116,6 +116,7 @@ describe('accrual', () => {
       accrualIntervalSeconds: 86_400,
       historyExportIntervalSeconds: 86_400,
       reconciliationIntervalSeconds: 86_400,
+      custodyIntervalSeconds: 86_400,
     });
     await runner.books.commit('loan', coins(41n));
     await runner.books.disburse('loan', coins(41n), 1200);
@@ -140,6 +141,7 @@ describe('accrual', () => {
       accrualIntervalSeconds: 43_200,
       historyExportIntervalSeconds: 86_400,
       reconciliationIntervalSeconds: 86_400,
+      custodyIntervalSeconds: 86_400,
     });
     const described = await schedule.describe();
     expect(described.state).toMatchObject({ paused: true, note: 'a test pauses it' });

@@ -13,7 +13,19 @@ const groups: readonly (readonly [name: string, resources: readonly string[]])[]
   ['Customers', ['customers', 'deposits', 'positions', 'redemptions', 'withdrawals', 'withdrawal-addresses']],
   ['Lending', ['pools', 'rates', 'rate-proposals', 'loans', 'email-applications', 'repayments', 'miners']],
   ['In the open', ['figures', 'comparisons']],
-  ['Chain', ['messages', 'senders', 'sweeps', 'top-ups', 'reconciliations', 'findings', 'suspense-arrivals']],
+  [
+    'Chain',
+    [
+      'messages',
+      'senders',
+      'sweeps',
+      'top-ups',
+      'custody-transfers',
+      'reconciliations',
+      'findings',
+      'suspense-arrivals',
+    ],
+  ],
   ['Books', ['journals', 'accounts', 'trial-balance']],
   ['Control', ['freezes', 'policies', 'workflows', 'history-exports', 'schedules', 'refusals']],
 ];

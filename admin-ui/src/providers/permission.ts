@@ -54,6 +54,7 @@ const resources: ReadonlySet<string> = new Set([
   'top-ups',
   'freezes',
   'suspense-arrivals',
+  'custody-transfers',
   'reconciliations',
   'findings',
   'journals',
