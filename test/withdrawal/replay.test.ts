@@ -27,6 +27,7 @@ test('each path is there', () => {
     'withdrawal-expired.json',
     'withdrawal-failed.json',
     'withdrawal-given-up.json',
+    'withdrawal-judged-anew.json',
     'withdrawal-short.json',
   ]);
 });
