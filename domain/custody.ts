@@ -21,13 +21,14 @@ export function targetOf({ hotLow, hotHigh }: Marks): bigint {
 
 /**
  * What the hot wallet wants. What is owed (commitments, withdrawals that wait) counts as gone before anything is spare.
- * Null between the marks, and where the marks are no marks.
+ * Null between the marks, and where the marks are no marks. A low mark of 0 asks for no refill: what is owed may lie on
+ * addresses that are yet to be swept, and a message that it does not reach for waits and says so.
  */
 export function weigh(marks: Marks, hot: Atto, owed: Atto): Weighed | null {
   if (marks.hotHigh < marks.hotLow) return null;
   const level = hot - owed;
   if (level > marks.hotHigh) return { direction: 'to-cold', amount: level - targetOf(marks) };
-  if (level < marks.hotLow) return { direction: 'refill', amount: targetOf(marks) - level };
+  if (marks.hotLow > 0n && level < marks.hotLow) return { direction: 'refill', amount: targetOf(marks) - level };
   return null;
 }
 

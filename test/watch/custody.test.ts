@@ -54,6 +54,7 @@ test('the rules: between the marks nothing, above and below to the middle, what 
   expect(at(200n, 99n)).toBeNull();
   expect(at(200n, 98n)).toEqual({ direction: 'to-cold', amount: 27n });
   expect(at(100n, 120n)).toEqual({ direction: 'refill', amount: 95n });
+  expect(weigh({ hotLow: 0n, hotHigh: 9n }, atto(0n), atto(5n))).toBeNull();
   expect(weigh({ hotLow: 2n, hotHigh: 1n }, atto(9n), atto(0n))).toBeNull();
   expect(mayGoCold({ hotLow, hotHigh }, atto(100n), atto(10n), 40n)).toBe(true);
   expect(mayGoCold({ hotLow, hotHigh }, atto(100n), atto(10n), 41n)).toBe(false);
