@@ -28,7 +28,8 @@ export function weigh(marks: Marks, hot: Atto, owed: Atto): Weighed | null {
   if (marks.hotHigh < marks.hotLow) return null;
   const level = hot - owed;
   if (level > marks.hotHigh) return { direction: 'to-cold', amount: level - targetOf(marks) };
-  if (marks.hotLow > 0n && level < marks.hotLow) return { direction: 'refill', amount: targetOf(marks) - level };
+  if (marks.hotLow > 0n && level < marks.hotLow)
+    return { direction: 'refill', amount: targetOf(marks) - level };
   return null;
 }
 
