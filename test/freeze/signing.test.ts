@@ -39,6 +39,17 @@ test('the database stops what the rules say, kind by kind', async () => {
   }
 });
 
+test('whose a message is: the borrower of its loan, the customer of its withdrawal, nobody', async () => {
+  const whose = async (kind: string, id: string): Promise<unknown> => {
+    const sql = 'SELECT freeze_customer_of(?, ?) AS whose';
+    const { rows } = await desk.admin.raw<{ rows: { whose: string | null }[] }>(sql, [kind, id]);
+    return rows[0]?.whose;
+  };
+  expect(await whose('loan', 'loan-ada')).toBe('ada');
+  expect(await whose('withdrawal', 'none')).toBeNull();
+  expect(await whose('address', 'f1x')).toBeNull();
+});
+
 test.each(FREEZE_SCOPES)('%s: stopped kinds wait with its code, all others are signed', async (scope) => {
   const id = await desk.freeze(scope, scope === 'customer' ? 'ada' : null);
   const waiting: string[] = [];
