@@ -31,7 +31,7 @@ async function endCoolDown(play: Play): Promise<void> {
 }
 
 /** Lists an address of the customer's own, with its key's signature; during its cool-down nothing is sent to it. */
-async function listAddress(
+export async function listAddress(
   play: Play,
   { name, session }: Customer,
 ): Promise<{ id: string; address: Address }> {

@@ -23,11 +23,13 @@ import { coins } from '../../domain/money';
 import type { Knex } from 'knex';
 import { silentProgress } from '../../stack/progress';
 import { startStack, type Stack } from '../../stack/stack';
+import { agreePolicy } from '../support/policy';
 import { applyWithNewMiner, control, faucetPurse, openPlay, type Applied } from '../support/play';
 import { walkAll } from './auditor-walk';
 import { openBrowser, openPage, violations, type Watch } from './browser';
 import { emailForm } from './email-form';
 import * as office from './pages';
+import { recordRateProposal, recordWithdrawal } from './records';
 import { RECORDS, SCREENS } from './screens';
 
 const LONG_MS = 15 * 60_000;
@@ -127,6 +129,8 @@ beforeAll(async () => {
   purse = await faucetPurse(info, play, coins(200n));
   const row = await owner<{ address: string; kind: string }>('chain.address').where({ kind: 'hot' }).first();
   hot = addressFrom(String(row?.address));
+  // All of the pool is lent: the hot wallet then lacks the gas.
+  await agreePolicy(owner, 'liquidity-reserve', 'flexible', { share: '0' });
   loan = await approvedLoan();
   [maker, checker] = [await signedIn('maker'), await signedIn('checker')];
 });
@@ -256,6 +260,8 @@ test('an auditor opens every screen, record, tab and download, and finds nothing
   const [position] = await customer.session.list('/v1/positions');
   const asked = { positionId: position?.['id'], amount: coins(5n).toString() };
   await customer.session.post('/v1/redemptions', asked);
+  await recordWithdrawal(owner, play, customer);
+  await recordRateProposal(play);
   await staff.treasurer.post('/admin/v1/reconciliations', {});
   await staff.treasurer.post('/admin/v1/top-ups', { amount: coins(1n).toString(), from: purse.address });
   await staff.treasurer.post('/admin/v1/freezes', { scope: 'lending', reason: 'The end of the day' });
@@ -264,7 +270,7 @@ test('an auditor opens every screen, record, tab and download, and finds nothing
     ...{ n: 1, direction: 'refill', amount: '1', hot: '0', owed: '0', policy_version: 1 },
     ...{ workflow_id: 'custody/1', state: 'settled', closed_at: new Date() },
   });
-  for (const name of ['repayments', 'redemptions', 'reconciliations', 'miners', 'freezes'])
+  for (const name of ['repayments', 'redemptions', 'reconciliations', 'miners', 'freezes', 'rate-proposals'])
     await waiter.until(name, async () => (await staff.auditor.list(`/admin/v1/${name}`))[0] ?? null);
 
   const auditor = await signedIn('auditor');
