@@ -12,21 +12,9 @@ import {
   peopleFor,
   usableFrom,
   type Used,
-  type WithdrawalPolicy,
 } from '../../domain/withdrawal';
+import { POLICY } from './books';
 
-const POLICY: WithdrawalPolicy = {
-  perTransaction: coins(50n),
-  perCustomerHour: coins(60n),
-  perCustomerDay: coins(100n),
-  platformHour: coins(120n),
-  platformDay: coins(200n),
-  automaticUpTo: coins(10n),
-  twoAbove: coins(30n),
-  coolDownSeconds: 86_400,
-  credentialCoolDownSeconds: 172_800,
-  approvalSeconds: 86_400,
-};
 const NOTHING: Used = { customerHour: 0n, customerDay: 0n, platformHour: 0n, platformDay: 0n };
 
 const codeOf = (result: unknown): string => (isRefusal(result) ? result.refusal : 'fine');
