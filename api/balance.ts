@@ -29,14 +29,24 @@ export interface Holding {
 
 export interface Holdings {
   readonly available: AttoText;
+  /** Set aside for withdrawals that are not final yet. */
+  readonly withdrawing: AttoText;
   readonly positionsValue: AttoText;
   readonly positions: readonly Holding[];
 }
 
+async function setAside(db: Knex, customerId: string): Promise<AttoText> {
+  const row = await db('withdrawal')
+    .where({ customer_id: customerId, closed_at: null })
+    .sum<{ held: string | null }[]>({ held: 'amount' });
+  return attoText(BigInt(row[0]?.held ?? '0'));
+}
+
 /** Everything a customer has; positions are worth their share of the pool at its last accrued epoch. */
 export async function holdingsOf(db: Knex, customerId: string): Promise<Holdings> {
-  const [{ available }, pools, { rows }] = await Promise.all([
+  const [{ available }, withdrawing, pools, { rows }] = await Promise.all([
     balance(db, { code: 'customer.available', owner: customerId }),
+    setAside(db, customerId),
     listPools(db),
     db.raw<{ rows: PositionRow[] }>(
       `SELECT p.token_id, p.pool_id, p.shares, p.minted_epoch, (SELECT e.principal FROM position_event e
@@ -60,7 +70,7 @@ export async function holdingsOf(db: Knex, customerId: string): Promise<Holdings
     };
   });
   const positionsValue = attoText(positions.reduce((sum, { value }) => sum + BigInt(value), 0n));
-  return { available: attoText(available), positionsValue, positions };
+  return { available: attoText(available), withdrawing, positionsValue, positions };
 }
 
 const holding = z.strictObject({
@@ -99,11 +109,16 @@ export function balanceRoutes(deps: ApiDeps): Route[] {
       access: 'customer',
       scope: 'account:read',
       tag: 'account',
-      summary: 'What you have at hand and in pools',
-      answer: z.strictObject({ id: z.string(), available: amountOut, positionsValue: amountOut }),
+      summary: 'What you have at hand, on its way out, and in pools',
+      answer: z.strictObject({
+        id: z.string(),
+        available: amountOut,
+        withdrawing: amountOut.meta({ description: 'Set aside for withdrawals that are not final yet' }),
+        positionsValue: amountOut,
+      }),
       handler: async ({ actor }) => {
-        const { available, positionsValue } = await holdingsOf(knex, actor.id);
-        return { body: { id: actor.id, available, positionsValue } };
+        const { available, withdrawing, positionsValue } = await holdingsOf(knex, actor.id);
+        return { body: { id: actor.id, available, withdrawing, positionsValue } };
       },
     }),
     route({

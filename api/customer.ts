@@ -27,6 +27,7 @@ const customer = z.strictObject({
 const full = customer.extend({
   profile: z.strictObject({ fullName: z.string(), country: z.string() }).nullable(),
   available: amountOut,
+  withdrawing: amountOut,
   positionsValue: amountOut,
 });
 
@@ -34,8 +35,8 @@ export function customerRoutes(deps: ApiDeps): Route[] {
   const one = async ({ id }: Readonly<Record<string, unknown>>) => {
     const row = await findCustomer(deps.knex, String(id));
     const profile = row && (await readProfile(deps.knex, deps.settings.customerDataKey, row));
-    const { available, positionsValue } = await holdingsOf(deps.knex, String(id));
-    return { profile, available, positionsValue };
+    const { available, withdrawing, positionsValue } = await holdingsOf(deps.knex, String(id));
+    return { profile, available, withdrawing, positionsValue };
   };
   return resourceRoutes(
     deps,

@@ -138,7 +138,10 @@ test('a withdrawal is quoted, set aside once a key, waits for the hot wallet, an
   expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
   const path = pathOf(answers[0]!);
   await inState(caller, path, 'approved');
-  expect((await caller.get('/v1/balances')).body['available']).toBe(`${66n * FIL}`);
+  expect((await caller.get('/v1/balances')).body).toMatchObject({
+    available: `${66n * FIL}`,
+    withdrawing: `${4n * FIL}`,
+  });
   const other = await caller.post('/v1/withdrawals', { ...body, amount: '1' }, once);
   expect([other.status, other.body['code']]).toEqual([422, 'idempotency-key-reused']);
 
@@ -175,7 +178,10 @@ test('a withdrawal is quoted, set aside once a key, waits for the hot wallet, an
   expect((await caller.post(`${path}/cancel`, {})).body['code']).toBe('reason-required');
   expect((await caller.post(`${path}/cancel`, { reason: 'another day' })).body['state']).toBe('cancelled');
   expect((await caller.get(path)).body).toMatchObject({ state: 'cancelled', cancellable: false });
-  expect((await caller.get('/v1/balances')).body['available']).toBe(`${70n * FIL}`);
+  expect((await caller.get('/v1/balances')).body).toMatchObject({
+    available: `${70n * FIL}`,
+    withdrawing: '0',
+  });
   expect((await caller.post(`${path}/cancel`, { reason: 'again' })).body['code']).toBe('wrong-state');
 });
 

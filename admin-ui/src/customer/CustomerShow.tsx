@@ -33,6 +33,7 @@ export function CustomerShow() {
                 { label: 'Name', value: row.profile?.fullName ?? <Nothing /> },
                 { label: 'Country', value: row.profile?.country ?? <Nothing /> },
                 { label: 'Available', value: <MoneyField value={row.available} /> },
+                { label: 'On its way out', value: <MoneyField value={row.withdrawing} /> },
                 { label: 'In positions', value: <MoneyField value={row.positionsValue} /> },
                 { label: 'Deposit address', value: <AddressField value={row.depositAddress} /> },
                 { label: 'Registered', value: <TimeField value={row.createdAt} /> },

@@ -6,6 +6,7 @@ export interface Customer {
   readonly state: string;
   readonly depositAddress: string | null;
   readonly available?: string;
+  readonly withdrawing?: string;
   readonly positionsValue?: string;
   /** On the single record only. */
   readonly profile?: { readonly fullName: string; readonly country: string } | null;
