@@ -72,8 +72,10 @@ export function makePreflightActivities(deps: LoanDeps) {
           otherLoan: await openLoanOf(knex, loan.miner, loanId),
         });
         const reportHash = await knex.transaction(async (trx) => {
+          // The report first: it locks its loan, which comes before the miner's readings (docs/decisions/004-lock-order.md).
+          const hash = await saveReport(trx, loanId, report);
           await saveSnapshot(trx, facts);
-          return saveReport(trx, loanId, report);
+          return hash;
         });
         const failed = report.checks.find((check) => !check.passed);
         const detail = failed

@@ -1,7 +1,7 @@
 /** A time-skipping Temporal on which loans play in a world of fakes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
+import { Client, WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -40,6 +40,11 @@ export interface Player {
   readonly resume: (run: LoanRun) => Promise<Pick<Handle, 'result'>>;
   /** Waits until the workflow says that it is in the state, or asks for 'help'. */
   readonly until: (handle: Handle, state: string) => Promise<void>;
+  /**
+   * How the loan ended, with time standing still: for what waits for people only. Asking the handle would let time run on
+   * while the Update that ends the loan is still at work, into the fault that `until` tells of.
+   */
+  readonly end: (handle: Pick<Handle, 'workflowId'>) => Promise<{ state: string; outcome: string | null }>;
   /** Writes the history for replay tests where LOANSTONE_RECORD is set. */
   readonly keep: (handle: Handle, name: string) => Promise<void>;
 }
@@ -130,6 +135,10 @@ function playerOf(env: TestWorkflowEnvironment): Player {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
+    end: ({ workflowId }) =>
+      new Client({ connection: env.connection, namespace: NAMESPACE }).workflow
+        .getHandle<() => Promise<{ state: string; outcome: string | null }>>(workflowId)
+        .result(),
     keep: async (handle, name) => {
       if (process.env['LOANSTONE_RECORD'] !== '1') return;
       const history = await handle.fetchHistory();

@@ -108,7 +108,7 @@ test('a checker refuses: rejected, nothing sent', async () => {
   const world = aWorld({ decide: () => 'refused' });
   await stage.play(world, async (player) => {
     const handle = await approve(player, world, 'refused');
-    expect(await handle.result()).toEqual({ state: 'rejected', outcome: 'refused-by-staff' });
+    expect(await player.end(handle)).toEqual({ state: 'rejected', outcome: 'refused-by-staff' });
   });
   expect(only(storyOf(world), 'message', 'mail')).toEqual(['mail loan-received', 'mail loan-rejected']);
 });
@@ -140,7 +140,7 @@ test('Updates are refused by their own codes and change nothing', async () => {
     await handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'enough' }] });
     expect(storyOf(world)).not.toContain('endLoan cancelled');
     await handle.executeUpdate(decide, { args: [agreement(world)] });
-    expect(await handle.result()).toEqual({ state: 'cancelled', outcome: 'cancelled-by-staff' });
+    expect(await player.end(handle)).toEqual({ state: 'cancelled', outcome: 'cancelled-by-staff' });
   });
   expect(only(storyOf(world), 'message', 'endLoan')).toEqual(['message fund', 'endLoan cancelled']);
 });
