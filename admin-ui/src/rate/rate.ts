@@ -27,6 +27,17 @@ export const rateNames: readonly (readonly [keyof RateValues, string])[] = [
   ['reserveFactor', 'To the loss reserve'],
 ];
 
+/** A text for each value. */
+export function ratesBy(text: (field: keyof RateValues) => string): RateValues {
+  return {
+    base: text('base'),
+    slope1: text('slope1'),
+    slope2: text('slope2'),
+    kink: text('kink'),
+    reserveFactor: text('reserveFactor'),
+  };
+}
+
 /** Borrow APR at a utilisation, as numbers: for pictures only. */
 export function drawnApr(values: RateValues, utilisation: number): number {
   const [base, slope1, slope2, kink] = [values.base, values.slope1, values.slope2, values.kink].map(

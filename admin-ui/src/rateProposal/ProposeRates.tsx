@@ -6,17 +6,14 @@ import { ReasonDialog } from '../layout/ReasonDialog';
 import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
 import { readPool } from '../pool/reads';
-import { rateNames, type Rate, type RateValues } from '../rate/rate';
+import { rateNames, ratesBy, type Rate, type RateValues } from '../rate/rate';
 import { RatePreviewPanel } from '../rate/RatePreviewPanel';
 import { readRates } from '../rate/reads';
 
-type Texts = Readonly<Record<keyof RateValues, string>>;
-
 /** The values as the API takes them; null while one is no percentage. */
-function valuesOf(texts: Texts): RateValues | null {
-  const rays = rateNames.map(([field]) => [field, rayOf(texts[field])] as const);
-  if (rays.some(([, ray]) => ray === null)) return null;
-  return Object.fromEntries(rays) as unknown as RateValues;
+function valuesOf(texts: RateValues): RateValues | null {
+  const rays = ratesBy((field) => rayOf(texts[field]) ?? '');
+  return Object.values(rays).includes('') ? null : rays;
 }
 
 interface FormProps {
@@ -26,10 +23,7 @@ interface FormProps {
 }
 
 function Form({ now, clock, onClose }: FormProps) {
-  const [texts, setTexts] = useState<Texts>(
-    () =>
-      Object.fromEntries(rateNames.map(([field]) => [field, percentText(now[field])])) as unknown as Texts,
-  );
+  const [texts, setTexts] = useState<RateValues>(() => ratesBy((field) => percentText(now[field])));
   const [from, setFrom] = useState(String(clock + 2880));
   const values = valuesOf(texts);
   const fromEpoch = /^\d{1,15}$/.test(from.trim()) ? Number(from.trim()) : null;
