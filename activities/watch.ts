@@ -127,13 +127,13 @@ async function stalled({ knex, lotus, stalledEpochs }: FollowDeps): Promise<stri
 /** One look at the chain: to the head, then book what has become final. `moved`: there was something to do. */
 export async function followOnce(deps: WalkDeps): Promise<{ moved: boolean }> {
   const { knex, lotus } = deps;
-  const cursor = await readCursor(knex);
+  const [cursor, head] = await Promise.all([readCursor(knex), lotus.chainHead()]);
+  // Before the books begin too: a database made long before would else seem to know a head that stands.
+  await knex.raw('SELECT ledger.note_head(?)', [head.height]);
   if (cursor === null) {
     await begin(deps);
     return { moved: true };
   }
-  const head = await lotus.chainHead();
-  await knex.raw('SELECT ledger.note_head(?)', [head.height]);
   await noteBaseFee(knex, head);
   const walked = await walk(deps, cursor, head);
   if (walked.kind === 'deep') {
