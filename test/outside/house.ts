@@ -10,6 +10,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Knex } from 'knex';
 import { SMTPServer } from 'smtp-server';
 import { makeLotus, type Lotus } from '../../chain/lotus';
+import { readCursor } from '../../db/clock';
 import { makeKnex } from '../../db/knex';
 import { addressFrom, type Address } from '../../domain/address';
 import { coins } from '../../domain/money';
@@ -161,25 +162,32 @@ export async function makeHouse(ground: Ground): Promise<House> {
   const mine = async (n = 1): Promise<void> => {
     await devnet.control('Devnet.Mine', n);
   };
-  await mine(3);
-  await devnet.control('Devnet.Fund', hot, coins(1_000n).toString());
   const untilStill: House['until'] = (what, probe) =>
     waitFor(async () => (await probe()) ?? undefined, { what, timeoutMs: WAIT_MS, everyMs: 150 });
+  const until: House['until'] = (what, probe) =>
+    untilStill(what, async () => {
+      const found = await probe();
+      if (found === null || found === undefined) await mine();
+      return found;
+    });
+  const close = async (): Promise<void> => {
+    await Promise.all(processes.map((child) => child.stop(0)));
+    await new Promise<void>((done) => smtp.close(() => done()));
+    await Promise.all([knex.destroy(), devnet.stop(), lotusLine.close(), mailLine.close()]);
+    await connection.close();
+  };
+  try {
+    await mine(3);
+    // What is final before chain-watch's first look is nobody's.
+    await until('the books to begin', () => readCursor(knex));
+    await devnet.control('Devnet.Fund', hot, coins(1_000n).toString());
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
-    ...{ devnet, knex, hot, lotusLine, mailLine, mails, processes, mine, untilStill },
+    ...{ devnet, knex, hot, lotusLine, mailLine, mails, processes, mine, until, untilStill, close },
     lotus: makeLotus({ url: devnet.rpc, token: devnet.tokens.write }),
     client: new Client({ connection, namespace }),
-    until: (what, probe) =>
-      untilStill(what, async () => {
-        const found = await probe();
-        if (found === null || found === undefined) await mine();
-        return found;
-      }),
-    close: async () => {
-      await Promise.all(processes.map((child) => child.stop(0)));
-      await new Promise<void>((done) => smtp.close(() => done()));
-      await Promise.all([knex.destroy(), devnet.stop(), lotusLine.close(), mailLine.close()]);
-      await connection.close();
-    },
   };
 }

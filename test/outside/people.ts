@@ -97,14 +97,17 @@ export async function fillPool(house: House): Promise<void> {
 export async function moveIn(): Promise<{ readonly house: House; readonly leave: () => Promise<void> }> {
   const database = await freshDatabase();
   const house = await makeHouse({ database, temporalAddress: services().temporalAddress });
-  await fillPool(house);
-  return {
-    house,
-    leave: async () => {
-      await house.close();
-      await database.drop();
-    },
+  const leave = async (): Promise<void> => {
+    await house.close();
+    await database.drop();
   };
+  try {
+    await fillPool(house);
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+  return { house, leave };
 }
 
 export interface Borrower {
