@@ -24,7 +24,7 @@ export interface World {
   readonly address: string;
   /** Serves task queue `batch` until the function it gives is called. */
   readonly copyWith: (deps?: Partial<HistoryExportDeps>) => Promise<() => Promise<void>>;
-  /** Runs accruals that close; gives their handles once lists show them. */
+  /** Runs accruals one after the other, so that no two close at the same time; gives their handles once lists show them. */
   readonly closeRuns: (...ids: readonly string[]) => Promise<WorkflowHandle[]>;
   readonly startExport: (id: string) => Promise<WorkflowHandleWithFirstExecutionRunId<typeof historyExport>>;
   readonly runExport: (id: string) => Promise<HistoryExported>;
@@ -82,10 +82,12 @@ export async function makeWorld(): Promise<World> {
     listed,
     startExport,
     closeRuns: async (...ids) => {
-      const handles = await Promise.all(
-        ids.map((workflowId) => client.workflow.start('accrual', { taskQueue: 'core', workflowId })),
-      );
-      await Promise.all(handles.map((handle) => handle.result()));
+      const handles: WorkflowHandle[] = [];
+      for (const workflowId of ids) {
+        const handle = await client.workflow.start('accrual', { taskQueue: 'core', workflowId });
+        await handle.result();
+        handles.push(handle);
+      }
       await listed(ids.length, `WorkflowId IN (${ids.map((id) => `'${id}'`).join(', ')})`);
       return handles;
     },
