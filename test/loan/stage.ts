@@ -1,4 +1,4 @@
-/** A time-skipping Temporal on which loans play in a world of fakes. */
+/** A Temporal on which loans play in a world of fakes: the time-skipping one, or the real one where nothing waits for time. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, WithStartWorkflowOperation, type WorkflowHandleWithStartDetails } from '@temporalio/client';
@@ -11,11 +11,15 @@ import {
   makeTelemetryFilterString,
   Runtime,
   Worker,
+  type NativeConnection,
+  type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { look, QUEUES, standing, workflowIds } from '../../workflows/handles';
 import { applyForLoan } from '../../workflows/handles-loan';
 import type { LoanRun } from '../../workflows/loan-run';
+import { ownNamespace } from '../support/namespace';
+import { connectTemporal } from '../support/temporal';
 import { APPLICATION, type World } from './world';
 
 const NAMESPACE = 'default';
@@ -24,11 +28,20 @@ export const HISTORIES = join(__dirname, '..', 'histories');
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DATETIME } =
   temporal.api.enums.v1.IndexedValueType;
 
-export interface Stage {
-  readonly env: TestWorkflowEnvironment;
+export interface RealStage {
   /** Runs a test while workers serve every queue with the world's activities. */
   readonly play: (world: World, act: (client: Player) => Promise<void>) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export interface Stage extends RealStage {
+  readonly env: TestWorkflowEnvironment;
+}
+
+interface Ground {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
 }
 
 type Handle = WorkflowHandleWithStartDetails<() => Promise<{ state: string; outcome: string | null }>>;
@@ -40,21 +53,26 @@ export interface Player {
   readonly resume: (run: LoanRun) => Promise<Pick<Handle, 'result'>>;
   /** Waits until the workflow says that it is in the state, or asks for 'help'. */
   readonly until: (handle: Handle, state: string) => Promise<void>;
-  /**
-   * How the loan ended, with time standing still: for what waits for people only. Asking the handle would let time run on
-   * while the Update that ends the loan is still at work, into the fault that `until` tells of.
-   */
-  readonly end: (handle: Pick<Handle, 'workflowId'>) => Promise<{ state: string; outcome: string | null }>;
   /** Writes the history for replay tests where LOANSTONE_RECORD is set. */
   readonly keep: (handle: Handle, name: string) => Promise<void>;
 }
 
-/** Starts the time-skipping server and bundles the loan's workflow once for a test file. */
-export async function aStage(): Promise<Stage> {
+function install(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
   });
+}
+
+const bundleLoan = () =>
+  bundleWorkflowCode({
+    workflowsPath: join(__dirname, 'workflows.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+
+/** Starts the time-skipping server and bundles the loan's workflow once for a test file. */
+export async function aStage(): Promise<Stage> {
+  install();
   const path = await temporalTestServer();
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
@@ -69,36 +87,49 @@ export async function aStage(): Promise<Stage> {
       DueAt: INDEXED_VALUE_TYPE_DATETIME,
     },
   });
-  const bundle = await bundleWorkflowCode({
-    workflowsPath: join(__dirname, 'workflows.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  return {
-    env,
-    play: async (world, act) => {
-      const workers = await Promise.all(
-        QUEUES.filter((queue) => queue !== 'batch').map((taskQueue) =>
-          Worker.create({
-            connection: env.nativeConnection,
-            namespace: NAMESPACE,
-            taskQueue,
-            ...(taskQueue === 'core' ? { workflowBundle: bundle } : { activities: world.activities }),
-          }),
-        ),
-      );
-      const running = Promise.all(workers.map((worker) => worker.run()));
-      try {
-        await act(playerOf(env));
-      } finally {
-        for (const worker of workers) worker.shutdown();
-        await running;
-      }
-    },
-    close: () => env.teardown(),
+  const ground = { client: env.client, connection: env.nativeConnection, namespace: NAMESPACE };
+  return { env, play: playOn(ground, await bundleLoan()), close: () => env.teardown() };
+}
+
+/**
+ * A namespace on the real Temporal. The time-skipping one refuses a completion that cancels a timer which has just fired,
+ * and that task never ends: on a slow machine, a loan that people lead from Update to Update meets it.
+ */
+export async function aRealStage(): Promise<RealStage> {
+  install();
+  const temporal = await connectTemporal();
+  const namespace = await ownNamespace(temporal.client);
+  const client = new Client({ connection: temporal.client.connection, namespace });
+  const ground = { client, connection: temporal.nativeConnection, namespace };
+  return { play: playOn(ground, await bundleLoan()), close: temporal.close };
+}
+
+function playOn(
+  { client, connection, namespace }: Ground,
+  workflowBundle: WorkflowBundleWithSourceMap,
+): RealStage['play'] {
+  return async (world, act) => {
+    const workers = await Promise.all(
+      QUEUES.filter((queue) => queue !== 'batch').map((taskQueue) =>
+        Worker.create({
+          connection,
+          namespace,
+          taskQueue,
+          ...(taskQueue === 'core' ? { workflowBundle } : { activities: world.activities }),
+        }),
+      ),
+    );
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    try {
+      await act(playerOf(client));
+    } finally {
+      for (const worker of workers) worker.shutdown();
+      await running;
+    }
   };
 }
 
-function playerOf(env: TestWorkflowEnvironment): Player {
+function playerOf(client: Client): Player {
   return {
     apply: async (name) => {
       const operation = new WithStartWorkflowOperation('loan', {
@@ -107,21 +138,18 @@ function playerOf(env: TestWorkflowEnvironment): Player {
         args: [{ loanId: name }],
         workflowIdConflictPolicy: 'USE_EXISTING',
       });
-      await env.client.workflow.executeUpdateWithStart(applyForLoan, {
+      await client.workflow.executeUpdateWithStart(applyForLoan, {
         args: [APPLICATION],
         startWorkflowOperation: operation,
       });
       return (await operation.workflowHandle()) as unknown as Handle;
     },
     resume: (run) =>
-      env.client.workflow.start<(input: unknown) => Promise<{ state: string; outcome: string | null }>>(
-        'loan',
-        {
-          workflowId: workflowIds.loan(run.loanId),
-          taskQueue: 'core',
-          args: [{ loanId: run.loanId, run }],
-        },
-      ),
+      client.workflow.start<(input: unknown) => Promise<{ state: string; outcome: string | null }>>('loan', {
+        workflowId: workflowIds.loan(run.loanId),
+        taskQueue: 'core',
+        args: [{ loanId: run.loanId, run }],
+      }),
     until: async (handle, wanted) => {
       const deadline = Date.now() + 20_000;
       for (;;) {
@@ -135,10 +163,6 @@ function playerOf(env: TestWorkflowEnvironment): Player {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    end: ({ workflowId }) =>
-      new Client({ connection: env.connection, namespace: NAMESPACE }).workflow
-        .getHandle<() => Promise<{ state: string; outcome: string | null }>>(workflowId)
-        .result(),
     keep: async (handle, name) => {
       if (process.env['LOANSTONE_RECORD'] !== '1') return;
       const history = await handle.fetchHistory();

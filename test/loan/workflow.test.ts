@@ -1,10 +1,8 @@
 /** The life of a loan as its workflow leads it: what is asked of the world, in which order, and how it ends. */
-import { cancelAndRelease, decide, type Decision } from '../../workflows/handles';
 import { attoText } from '../../domain/money';
-import { forwardLoan, repayFromMiner } from '../../workflows/handles-loan';
-import { agreement, approve, codeOf, decision, only } from './people';
+import { approve, codeOf, only } from './people';
 import { aStage, type Stage } from './stage';
-import { aWorld, BORROWER, CHECKER, ESCROW, MAKER, OWNER, refusal, storyOf } from './world';
+import { aWorld, ESCROW, OWNER, refusal, storyOf } from './world';
 
 const PAID = { amount: attoText(40n), excess: attoText(0n), debt: attoText(60n) };
 
@@ -102,47 +100,6 @@ test('a refused application hands its code to the caller and leaves nothing', as
     expect(await handle.result()).toEqual({ state: 'refused', outcome: null });
   });
   expect(storyOf(world)).toEqual(['takeApplication']);
-});
-
-test('a checker refuses: rejected, nothing sent', async () => {
-  const world = aWorld({ decide: () => 'refused' });
-  await stage.play(world, async (player) => {
-    const handle = await approve(player, world, 'refused');
-    expect(await player.end(handle)).toEqual({ state: 'rejected', outcome: 'refused-by-staff' });
-  });
-  expect(only(storyOf(world), 'message', 'mail')).toEqual(['mail loan-received', 'mail loan-rejected']);
-});
-
-test('Updates are refused by their own codes and change nothing', async () => {
-  const world = aWorld({ ownership: () => ({ owner: OWNER, pending: null }) });
-  await stage.play(world, async (player) => {
-    const handle = await player.apply('codes');
-    await player.until(handle, 'preflight');
-    const forward = (actor: typeof MAKER, reason: string) =>
-      codeOf(handle.executeUpdate(forwardLoan, { args: [{ actor, reason }] }));
-    expect(await forward({ id: 'a', role: 'auditor' }, 'x')).toBe('not-allowed');
-    expect(await forward(MAKER, ' ')).toBe('reason-required');
-    expect(await codeOf(handle.executeUpdate(repayFromMiner, { args: [{ actor: BORROWER }] }))).toBe(
-      'nothing-to-repay',
-    );
-    await handle.executeUpdate(forwardLoan, { args: [{ actor: MAKER, reason: 'fine' }] });
-    expect(await forward(MAKER, 'again')).toBe('wrong-state');
-    const decided = (wrong: Partial<Decision>, actor = CHECKER) =>
-      codeOf(handle.executeUpdate(decide, { args: [{ ...decision(world, actor), ...wrong }] }));
-    expect(await decided({}, { id: MAKER.id, role: 'checker' })).toBe('maker-is-checker');
-    expect(await decided({ approvalId: 'another' })).toBe('not-found');
-    expect(await decided({ reason: '' })).toBe('reason-required');
-    expect(await decided({}, { id: 'o', role: 'operator' })).toBe('not-allowed');
-    expect(storyOf(world)).not.toContain('decideLoan');
-    await handle.executeUpdate(decide, { args: [decision(world)] });
-    expect(await decided({})).toBe('already-decided');
-    await player.until(handle, 'escrow_offered');
-    await handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'enough' }] });
-    expect(storyOf(world)).not.toContain('endLoan cancelled');
-    await handle.executeUpdate(decide, { args: [agreement(world)] });
-    expect(await player.end(handle)).toEqual({ state: 'cancelled', outcome: 'cancelled-by-staff' });
-  });
-  expect(only(storyOf(world), 'message', 'endLoan')).toEqual(['message fund', 'endLoan cancelled']);
 });
 
 test('an application that nobody decides on expires', async () => {
