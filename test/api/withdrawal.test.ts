@@ -3,9 +3,9 @@ import { makeWithdrawalAddressChainActivities } from '../../activities/withdrawa
 import { makeWithdrawalChainActivities } from '../../activities/withdrawal-chain';
 import { newKey, signText, type Key } from '../../bin/wallet-actions';
 import type { Lotus } from '../../chain/lotus';
-import { coins } from '../../domain/money';
 import { addressBytes } from '../../domain/address';
-import { backdate, makePolicy } from '../withdrawal/books';
+import { coins } from '../../domain/money';
+import { backdate, makeHot, makePolicy } from '../withdrawal/books';
 import { FIL, makeWorld, type Caller, type World } from './world';
 
 let world: World;
@@ -35,10 +35,7 @@ const chain = {
 
 beforeAll(async () => {
   world = await makeWorld({ workers: { chain } });
-  await world.owner('chain.address').insert({
-    ...{ address: hot, bytes: Buffer.from(addressBytes(hot)), kind: 'hot', owner_kind: 'platform' },
-    ...{ owner_id: 'hot', derivation_account: 1, derivation_index: 0 },
-  });
+  await makeHot(world.owner, hot);
   await makePolicy(world.owner);
 }, 180_000);
 afterAll(() => world.close(), 60_000);

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { makeKnex } from '../../db/knex';
 import { subjectHashOf, type Json } from '../../db/approval';
+import { addressBytes, type Address } from '../../domain/address';
 import { atto, attoText, coins } from '../../domain/money';
 import { credit, debit } from '../../domain/posting';
 import { balance } from '../../ledger/read';
@@ -43,6 +44,14 @@ export async function makePolicy(admin: Knex, change: Change = {}): Promise<numb
     content: JSON.stringify(content),
   });
   return version;
+}
+
+/** The hot wallet's address, as the signer would have told it. */
+export async function makeHot(admin: Knex, address: Address): Promise<void> {
+  await admin('chain.address').insert({
+    ...{ address, bytes: Buffer.from(addressBytes(address)), kind: 'hot', owner_kind: 'platform' },
+    ...{ owner_id: 'hot', derivation_account: 1, derivation_index: 0 },
+  });
 }
 
 export interface NewApproval {
