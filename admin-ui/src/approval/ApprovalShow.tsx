@@ -1,5 +1,6 @@
 import { Alert } from '@mui/material';
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { shortAmount } from '../field/amount';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
@@ -39,7 +40,7 @@ function Person({ customer }: { readonly customer: NonNullable<Approval['custome
         facts={[
           { label: 'Name', value: customer.fullName ?? <Nothing /> },
           { label: 'Country', value: customer.country ?? <Nothing /> },
-          { label: 'Account', value: <Link to={`/customers/${customer.id}/show`}>{customer.email}</Link> },
+          { label: 'Account', value: <CustomerField id={customer.id} email={customer.email} /> },
         ]}
       />
     </Panel>

@@ -1,4 +1,5 @@
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
@@ -42,11 +43,7 @@ export function DepositShow() {
                   label: row.loanId === null ? 'Customer' : 'Loan',
                   value:
                     row.loanId === null ? (
-                      <HashField
-                        value={row.customerId}
-                        what="customer id"
-                        to={`/customers/${row.customerId ?? ''}/show`}
-                      />
+                      <CustomerField id={row.customerId} />
                     ) : (
                       <HashField value={row.loanId} what="loan id" to={`/loans/${row.loanId}/show`} />
                     ),

@@ -1,6 +1,6 @@
 import { Button } from '@mui/material';
 import { DataTable, Link } from 'react-admin';
-import { HashField } from '../field/HashField';
+import { CustomerField } from '../field/CustomerField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { ListPage } from '../layout/ListPage';
@@ -48,9 +48,7 @@ export function EmailApplicationList() {
           source="borrowerId"
           label="Borrower"
           disableSort
-          render={({ borrowerId }) => (
-            <HashField value={borrowerId} what="customer id" to={`/customers/${borrowerId}/show`} />
-          )}
+          render={({ borrowerId }) => <CustomerField id={borrowerId} />}
         />
         <DataTable.Col<EmailApplication> source="openedByEmail" label="Opened by" disableSort />
         <DataTable.Col<EmailApplication>

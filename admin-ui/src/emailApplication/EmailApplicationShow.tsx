@@ -1,5 +1,6 @@
 import { Box } from '@mui/material';
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
 import { Nothing } from '../field/Nothing';
@@ -42,13 +43,7 @@ function Body({ row }: { readonly row: EmailApplication }) {
             { label: 'Miner', value: <AddressField value={row.miner} /> },
             {
               label: 'Borrower',
-              value: (
-                <HashField
-                  value={row.borrowerId}
-                  what="customer id"
-                  to={`/customers/${row.borrowerId}/show`}
-                />
-              ),
+              value: <CustomerField id={row.borrowerId} />,
             },
           ]}
         />

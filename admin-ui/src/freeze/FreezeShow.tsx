@@ -1,4 +1,5 @@
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
 import { StateChip } from '../field/StateChip';
@@ -20,9 +21,7 @@ function factsOf(row: Freeze) {
       : [
           {
             label: 'Customer',
-            value: (
-              <HashField value={row.customerId} what="customer id" to={`/customers/${row.customerId}/show`} />
-            ),
+            value: <CustomerField id={row.customerId} />,
           },
         ]),
     ...(row.standing

@@ -2,6 +2,7 @@ import { Alert, Tab, Tabs } from '@mui/material';
 import { useState } from 'react';
 import { Link } from 'react-admin';
 import { EscrowPanel } from '../escrow/EscrowPanel';
+import { CustomerField } from '../field/CustomerField';
 import { Facts } from '../field/Facts';
 import { AddressField, HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
@@ -39,13 +40,7 @@ function Overview({ loan }: { readonly loan: Loan }) {
             { label: 'Pool', value: <Link to={`/pools/${loan.poolId}/show`}>{loan.poolId}</Link> },
             {
               label: 'Borrower',
-              value: (
-                <HashField
-                  value={loan.borrowerId}
-                  what="customer id"
-                  to={`/customers/${loan.borrowerId}/show`}
-                />
-              ),
+              value: <CustomerField id={loan.borrowerId} />,
             },
             { label: 'Owner before', value: <AddressField value={loan.ownerBefore} /> },
             { label: 'Escrow owner', value: <AddressField value={loan.escrowIdAddress} /> },

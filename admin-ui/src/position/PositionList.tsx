@@ -1,4 +1,5 @@
 import { DataTable } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { EpochField } from '../field/EpochField';
 import { HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
@@ -41,9 +42,7 @@ export function PositionList() {
           source="customerId"
           label="Owner"
           disableSort
-          render={({ customerId }) => (
-            <HashField value={customerId} what="customer id" to={`/customers/${customerId}/show`} />
-          )}
+          render={({ customerId }) => <CustomerField id={customerId} />}
         />
       </Rows>
     </ListPage>

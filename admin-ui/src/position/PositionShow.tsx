@@ -1,4 +1,5 @@
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
@@ -50,13 +51,7 @@ export function PositionShow() {
                 { label: 'Pool', value: <Link to={`/pools/${row.poolId}/show`}>{row.poolId}</Link> },
                 {
                   label: 'Owner',
-                  value: (
-                    <HashField
-                      value={row.customerId}
-                      what="customer id"
-                      to={`/customers/${row.customerId}/show`}
-                    />
-                  ),
+                  value: <CustomerField id={row.customerId} />,
                 },
                 { label: 'Minted at', value: <EpochField value={row.mintedEpoch} /> },
                 {

@@ -1,12 +1,10 @@
 import { DataTable } from 'react-admin';
-import { EpochField } from '../field/EpochField';
 import { HashField } from '../field/HashField';
-import { percentOf } from '../field/ratio';
-import { StateChip } from '../field/StateChip';
 import { wordsOf } from '../field/tone';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
-import { rateNames, type Rate } from './rate';
+import type { Rate } from './rate';
+import { RateColumns } from './RateColumns';
 
 export function RateList() {
   return (
@@ -23,28 +21,7 @@ export function RateList() {
           align="right"
           render={({ version }) => version}
         />
-        <DataTable.Col<Rate>
-          source="state"
-          label="State"
-          disableSort
-          render={({ state }) => <StateChip state={state} />}
-        />
-        <DataTable.Col<Rate>
-          source="fromEpoch"
-          label="From epoch"
-          align="right"
-          render={({ fromEpoch }) => <EpochField value={fromEpoch} />}
-        />
-        {rateNames.map(([field, label]) => (
-          <DataTable.Col<Rate>
-            key={field}
-            source={field}
-            label={label}
-            align="right"
-            disableSort
-            render={(row) => percentOf(row[field])}
-          />
-        ))}
+        <RateColumns />
         <DataTable.Col<Rate>
           source="approvalId"
           label="Approval"

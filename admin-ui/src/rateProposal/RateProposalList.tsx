@@ -1,12 +1,9 @@
 import { DataTable } from 'react-admin';
-import { EpochField } from '../field/EpochField';
-import { percentOf } from '../field/ratio';
-import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { wordsOf } from '../field/tone';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
-import { rateNames } from '../rate/rate';
+import { RateColumns } from '../rate/RateColumns';
 import { ProposeRates } from './ProposeRates';
 import type { RateProposal } from './rateProposal';
 
@@ -25,28 +22,7 @@ export function RateProposalList() {
           render={({ createdAt }) => <TimeField value={createdAt} />}
         />
         <DataTable.Col<RateProposal> source="poolId" label="Pool" render={({ poolId }) => wordsOf(poolId)} />
-        <DataTable.Col<RateProposal>
-          source="state"
-          label="State"
-          disableSort
-          render={({ state }) => <StateChip state={state} />}
-        />
-        <DataTable.Col<RateProposal>
-          source="fromEpoch"
-          label="From epoch"
-          align="right"
-          render={({ fromEpoch }) => <EpochField value={fromEpoch} />}
-        />
-        {rateNames.map(([field, label]) => (
-          <DataTable.Col<RateProposal>
-            key={field}
-            source={field}
-            label={label}
-            align="right"
-            disableSort
-            render={(row) => percentOf(row[field])}
-          />
-        ))}
+        <RateColumns />
         <DataTable.Col<RateProposal>
           source="makerEmail"
           label="By"

@@ -1,5 +1,5 @@
 import { DataTable } from 'react-admin';
-import { HashField } from '../field/HashField';
+import { CustomerField } from '../field/CustomerField';
 import { MoneyField } from '../field/MoneyField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
@@ -60,9 +60,7 @@ export function RedemptionList() {
           source="customerId"
           label="Depositor"
           disableSort
-          render={({ customerId }) => (
-            <HashField value={customerId} what="customer id" to={`/customers/${customerId}/show`} />
-          )}
+          render={({ customerId }) => <CustomerField id={customerId} />}
         />
       </Rows>
     </ListPage>

@@ -1,4 +1,5 @@
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { EpochField } from '../field/EpochField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
@@ -52,7 +53,7 @@ function factsOf(row: Redemption) {
     { label: 'Asked', value: <TimeField value={row.createdAt} /> },
     {
       label: 'Depositor',
-      value: <HashField value={row.customerId} what="customer id" to={`/customers/${row.customerId}/show`} />,
+      value: <CustomerField id={row.customerId} />,
     },
     ...(row.refusal === null ? [] : [{ label: 'Refused', value: row.refusal }]),
     ...(row.cancelReason === null ? [] : [{ label: 'Given up because', value: row.cancelReason }]),

@@ -1,6 +1,7 @@
 import { Alert, Box } from '@mui/material';
 import { useId } from 'react';
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { AddressField, HashField } from '../field/HashField';
 import { StateChip } from '../field/StateChip';
 import { Lane } from './Lane';
@@ -22,8 +23,7 @@ function Owner({ sender: { ownerKind, ownerId } }: { readonly sender: Sender }) 
   if (ownerKind === 'customer')
     return (
       <span>
-        of customer{' '}
-        <HashField value={ownerId} what="customer id" to={`/customers/${encodeURIComponent(ownerId)}/show`} />
+        of customer <CustomerField id={ownerId} />
       </span>
     );
   return <span>of the platform</span>;

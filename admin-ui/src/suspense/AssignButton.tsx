@@ -1,7 +1,7 @@
 import { Box, TextField } from '@mui/material';
 import { useState } from 'react';
-import { Link } from 'react-admin';
 import { WaitingApproval } from '../approval/WaitingApproval';
+import { CustomerField } from '../field/CustomerField';
 import { AddressField } from '../field/HashField';
 import { JournalLink } from '../field/JournalLink';
 import { MoneyField } from '../field/MoneyField';
@@ -15,8 +15,7 @@ function Assigned({ arrival }: { readonly arrival: SuspenseArrival }) {
   const { customerId, customerEmail, assignedJournalId } = arrival;
   return (
     <Box sx={{ fontSize: 13 }}>
-      <Link to={`/customers/${customerId ?? ''}/show`}>{customerEmail ?? customerId}</Link>{' '}
-      <JournalLink id={assignedJournalId} />
+      <CustomerField id={customerId} email={customerEmail} /> <JournalLink id={assignedJournalId} />
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 import { DataTable } from 'react-admin';
-import { AddressField, HashField } from '../field/HashField';
+import { CustomerField } from '../field/CustomerField';
+import { AddressField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
@@ -65,11 +66,7 @@ export function WithdrawalList() {
           source="customerId"
           label="Customer"
           disableSort
-          render={({ customerId, customerEmail }) =>
-            customerEmail ?? (
-              <HashField value={customerId} what="customer id" to={`/customers/${customerId}/show`} />
-            )
-          }
+          render={({ customerId, customerEmail }) => <CustomerField id={customerId} email={customerEmail} />}
         />
       </Rows>
     </ListPage>

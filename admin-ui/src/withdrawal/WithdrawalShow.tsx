@@ -1,4 +1,5 @@
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
 import { MoneyField } from '../field/MoneyField';
@@ -85,7 +86,7 @@ function factsOf(row: Withdrawal) {
     { label: 'Asked', value: <TimeField value={row.createdAt} /> },
     {
       label: 'Customer',
-      value: <HashField value={row.customerId} what="customer id" to={`/customers/${row.customerId}/show`} />,
+      value: <CustomerField id={row.customerId} />,
     },
     ...endOf(row),
     { label: 'Workflow', value: <Link to={workflowPath(row.workflowId)}>its story, and help for it</Link> },

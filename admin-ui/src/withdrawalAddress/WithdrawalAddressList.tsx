@@ -1,5 +1,6 @@
 import { DataTable } from 'react-admin';
-import { AddressField, HashField } from '../field/HashField';
+import { CustomerField } from '../field/CustomerField';
+import { AddressField } from '../field/HashField';
 import { StateChip } from '../field/StateChip';
 import { TimeField } from '../field/TimeField';
 import { ChoiceFilter } from '../layout/ChoiceFilter';
@@ -54,11 +55,7 @@ export function WithdrawalAddressList() {
           source="customerId"
           label="Customer"
           disableSort
-          render={({ customerId, customerEmail }) =>
-            customerEmail ?? (
-              <HashField value={customerId} what="customer id" to={`/customers/${customerId}/show`} />
-            )
-          }
+          render={({ customerId, customerEmail }) => <CustomerField id={customerId} email={customerEmail} />}
         />
       </Rows>
     </ListPage>

@@ -1,4 +1,5 @@
 import { Link } from 'react-admin';
+import { CustomerField } from '../field/CustomerField';
 import { Facts } from '../field/Facts';
 import { HashField } from '../field/HashField';
 import { StateChip } from '../field/StateChip';
@@ -56,7 +57,7 @@ function factsOf(row: WithdrawalAddress) {
     ...(row.removedBy === null ? [] : [{ label: 'Removed by', value: row.removedBy }]),
     {
       label: 'Customer',
-      value: <HashField value={row.customerId} what="customer id" to={`/customers/${row.customerId}/show`} />,
+      value: <CustomerField id={row.customerId} />,
     },
     { label: 'Workflow', value: <Link to={workflowPath(row.workflowId)}>its story</Link> },
   ];
