@@ -3,7 +3,7 @@
  * person decides, the pool's cash is set aside with the acceptance. Each call is one transaction.
  */
 import type { Knex } from 'knex';
-import { closeApproval, openApproval, recordDecision, type DecisionInput } from '../db/approval';
+import { closeApproval, openApproval, type DecisionInput } from '../db/approval';
 import { poolClock } from '../db/clock';
 import {
   insertRequest,
@@ -21,6 +21,7 @@ import { attoFrom, attoText, formatCoins, type AttoText } from '../domain/money'
 import { isRefusal, RefusalError } from '../domain/refusal';
 import { commitToLoan, releaseCommitment } from '../ledger/pool';
 import { workflowIds } from '../workflows/handles';
+import { decideAsked, type DecideAsked } from './loan-decision';
 import type { LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
 
@@ -111,21 +112,19 @@ async function grant(
   await amendLoan(trx, loan.id, step, { committed: true });
 }
 
-async function decide(
+async function refuse(
   trx: Knex.Transaction,
-  { loanId, decision }: { readonly loanId: string; readonly decision: DecisionInput },
-): Promise<DisbursementDecided> {
-  const { approvalId, actor } = decision;
-  const loan = await lockLoan(trx, loanId);
-  const asked = (await requestsOf(trx, loanId)).find((one) => one.approval_id === approvalId);
-  if (asked === undefined) throw new RefusalError('not-found', 'The loan has no such approval.');
-  const outcome = await recordDecision(trx, decision);
-  if (asked.state === 'asked' && outcome.state === 'accepted') await grant(trx, loan, asked, decision);
-  if (asked.state === 'asked' && outcome.state === 'refused') {
-    await moveRequest(trx, asked, { state: 'refused', checker_id: actor.id });
-    const sentence = `Disbursement ${asked.n} refused by ${actor.role}`;
-    await amendLoan(trx, loanId, { step: `disbursement-refused-${approvalId}`, sentence, actor }, {});
-  }
+  { id }: LoanRow,
+  asked: DisbursementRequestRow,
+  { actor }: DecisionInput,
+): Promise<void> {
+  await moveRequest(trx, asked, { state: 'refused', checker_id: actor.id });
+  const sentence = `Disbursement ${asked.n} refused by ${actor.role}`;
+  await amendLoan(trx, id, { step: `disbursement-refused-${asked.approval_id}`, sentence, actor }, {});
+}
+
+async function decide(trx: Knex.Transaction, input: DecideAsked): Promise<DisbursementDecided> {
+  const { outcome, asked } = await decideAsked(trx, input, { rowsOf: requestsOf, grant, refuse });
   return { ...outcome, n: asked.n, amount: attoText(BigInt(asked.amount)) };
 }
 
@@ -160,9 +159,7 @@ export function makeLoanDisbursementActivities({ knex }: Pick<LoanDeps, 'knex'>)
     askDisbursement: refusing((input: AskDisbursement) => knex.transaction((trx) => ask(trx, input))),
 
     /** One person's decision; with the acceptance the pool's cash is set aside, or the decision is refused. */
-    decideDisbursement: refusing((input: { loanId: string; decision: DecisionInput }) =>
-      knex.transaction((trx) => decide(trx, input)),
-    ),
+    decideDisbursement: refusing((input: DecideAsked) => knex.transaction((trx) => decide(trx, input))),
 
     /** A granted disbursement that was not lent after all: its money goes back to the pool. */
     dropDisbursement: refusing((input: DropDisbursement) => knex.transaction((trx) => drop(trx, input))),

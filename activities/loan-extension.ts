@@ -1,6 +1,6 @@
 /** Moving a loan's maturity, task queue `ledger`: a maker asks, another person decides. Each call is one transaction. */
 import type { Knex } from 'knex';
-import { closeApproval, openApproval, recordDecision, type DecisionInput } from '../db/approval';
+import { closeApproval, openApproval, type DecisionInput } from '../db/approval';
 import { poolClock } from '../db/clock';
 import { amendLoan, lockLoan, type LoanRow } from '../db/loan';
 import { closeExtension, extensionsOf, insertExtension, type ExtensionRow } from '../db/loan-extension';
@@ -10,6 +10,7 @@ import { judgeExtension } from '../domain/loan-terms';
 import { RefusalError } from '../domain/refusal';
 import { moveLoanDue } from '../ledger/loan';
 import { workflowIds } from '../workflows/handles';
+import { decideAsked, type DecideAsked } from './loan-decision';
 import type { LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
 
@@ -95,21 +96,15 @@ async function grant(trx: Knex.Transaction, loan: LoanRow, asked: ExtensionRow, 
   await amendLoan(trx, loan.id, step, { maturity_epoch: to });
 }
 
-async function decideExtension(
-  trx: Knex.Transaction,
-  { loanId, decision }: { readonly loanId: string; readonly decision: DecisionInput },
-): Promise<ExtensionDecided> {
-  const { approvalId, actor } = decision;
-  const loan = await lockLoan(trx, loanId);
-  const asked = (await extensionsOf(trx, loanId)).find((one) => one.approval_id === approvalId);
-  if (asked === undefined) throw new RefusalError('not-found', 'The loan has no such approval.');
-  const outcome = await recordDecision(trx, decision);
-  if (asked.state === 'asked' && outcome.state === 'accepted') await grant(trx, loan, asked, decision);
-  if (asked.state === 'asked' && outcome.state === 'refused') {
-    await closeExtension(trx, approvalId, { state: 'refused', checker_id: actor.id, granted_epoch: null });
-    const sentence = `Extension ${asked.n} refused by ${actor.role}; the maturity stays epoch ${asked.from_epoch}`;
-    await amendLoan(trx, loanId, { step: `extension-${asked.n}-refused`, sentence, actor }, {});
-  }
+async function refuse(trx: Knex.Transaction, { id }: LoanRow, asked: ExtensionRow, { actor }: DecisionInput) {
+  const { n, approval_id: approvalId, from_epoch: stays } = asked;
+  await closeExtension(trx, approvalId, { state: 'refused', checker_id: actor.id, granted_epoch: null });
+  const sentence = `Extension ${n} refused by ${actor.role}; the maturity stays epoch ${stays}`;
+  await amendLoan(trx, id, { step: `extension-${n}-refused`, sentence, actor }, {});
+}
+
+async function decide(trx: Knex.Transaction, input: DecideAsked): Promise<ExtensionDecided> {
+  const { outcome, asked } = await decideAsked(trx, input, { rowsOf: extensionsOf, grant, refuse });
   return { ...outcome, fromEpoch: asked.from_epoch, toEpoch: asked.to_epoch };
 }
 
@@ -132,8 +127,6 @@ export function makeLoanExtensionActivities({ knex }: Pick<LoanDeps, 'knex'>) {
     askExtension: refusing((input: AskExtension) => knex.transaction((trx) => askExtension(trx, input))),
 
     /** One person's decision; with the acceptance the maturity moves, judged once more at the clock. */
-    decideExtension: refusing((input: { loanId: string; decision: DecisionInput }) =>
-      knex.transaction((trx) => decideExtension(trx, input)),
-    ),
+    decideExtension: refusing((input: DecideAsked) => knex.transaction((trx) => decide(trx, input))),
   };
 }
