@@ -14,10 +14,21 @@ export const TEST_LOGINS: Logins = {
 
 function migrationsHash(): string {
   const hash = createHash('sha256').update(readFileSync(join(MIGRATIONS_FOLDER, '..', 'db', 'migrate.ts')));
+  hash.update(readFileSync(__filename));
   for (const file of readdirSync(MIGRATIONS_FOLDER).sort()) {
     hash.update(file).update(readFileSync(join(MIGRATIONS_FOLDER, file)));
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** No test may lean on a database that was made a moment ago. */
+async function age(ownerUrl: string): Promise<void> {
+  const owner = makeKnex(ownerUrl, { poolMax: 1 });
+  try {
+    await owner.raw("UPDATE ledger.chain_head SET risen_at = '2000-01-01'");
+  } finally {
+    await owner.destroy();
+  }
 }
 
 /**
@@ -37,6 +48,7 @@ export async function makeTemplate(adminUrl: string): Promise<string> {
       await admin.raw('DROP DATABASE IF EXISTS ??', [template]);
       await ensureDatabase(adminUrl, template, TEST_LOGINS.owner.user);
       await migrate(databaseUrl(adminUrl, template, TEST_LOGINS.owner));
+      await age(databaseUrl(adminUrl, template, TEST_LOGINS.owner));
       await admin.raw('ALTER DATABASE ?? IS_TEMPLATE true', [template]);
     }
     return template;

@@ -18,8 +18,6 @@ beforeAll(async () => {
   chain = await startChain();
   rows = rowsOf(chain);
   act = makeWithdrawalActivities({ knex: chain.app });
-  // as of a database that was made long before anything ran on it
-  await chain.admin.raw("UPDATE ledger.chain_head SET risen_at = now() - interval '1 day'");
   await followOnce({ knex: chain.app, lotus: chain.lotus, finalityEpochs: null });
   const customer = { id: 'ada', email: 'ada@example.com', state: 'open' };
   await chain.admin('customer').insert(customer);
