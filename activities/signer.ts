@@ -24,7 +24,7 @@ import { checkApproval, checkFee, checkShape } from '../chain/policy';
 import { checkToCold } from '../chain/policy-custody';
 import { checkFrozen } from '../chain/policy-freeze';
 import { checkOwnerRole, lookAtOwners } from '../chain/policy-owner';
-import { checkWithdrawal, lookAtPayee } from '../chain/policy-withdrawal';
+import { checkWithdrawal, holdGround, lookAtPayee } from '../chain/policy-withdrawal';
 import { assignAddress, ownAddress } from '../db/address';
 import { readCursor } from '../db/clock';
 import { readMessage, type StoredMessage } from '../db/message';
@@ -105,6 +105,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
   const payee = await lookAtPayee(deps.lotus, asked, sight.headKey);
   const sign = await signerOf(deps, from);
   const attempt = await deps.knex.transaction(async (trx) => {
+    await holdGround(trx, asked);
     const sender = await lockSender(trx, from);
     const meanwhile = await newestAttempt(trx, messageId);
     if (meanwhile !== null) return meanwhile;

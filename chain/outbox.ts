@@ -77,9 +77,14 @@ export async function successorOf(db: Knex, attemptId: number): Promise<Attempt 
 /** Less than an activity may take: who waits longer gives up and asks again, instead of piling up in the database. */
 const LOCK_TIMEOUT = '10s';
 
+/** Bounds every wait for a lock until the transaction ends. */
+export async function waitBriefly(trx: Knex.Transaction): Promise<void> {
+  await trx.raw(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+}
+
 /** The sender, locked until the transaction ends: whoever binds its nonces waits here. */
 export async function lockSender(trx: Knex.Transaction, address: Address): Promise<Sender> {
-  await trx.raw(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  await waitBriefly(trx);
   const row = await trx('chain.sender')
     .where({ address })
     .forUpdate()

@@ -12,6 +12,7 @@ import { addressFrom } from '../domain/address';
 import { isRefusal, RefusalError, type Refusal } from '../domain/refusal';
 import { peopleFor, type WithdrawalPolicy } from '../domain/withdrawal';
 import type { Lotus, TipsetKey } from './lotus';
+import { waitBriefly } from './outbox';
 import { examinePayee, type Payee } from './payee';
 import { checkAddressProof } from './withdrawal-proof';
 
@@ -22,6 +23,20 @@ export async function lookAtPayee(
   head: TipsetKey,
 ): Promise<Payee | Refusal | null> {
   return message.kind === 'withdraw' ? examinePayee(lotus, message.to, head) : null;
+}
+
+/**
+ * Holds what the signature stands on until the transaction ends: the withdrawal, its address, the policy. Who cancels,
+ * removes or changes one of them commits before this returns, and is seen, or waits for the signature, and sees that.
+ * Taken before the sender (docs/decisions/004-lock-order.md).
+ */
+export async function holdGround(
+  trx: Knex.Transaction,
+  { kind, subjectId }: Pick<StoredMessage, 'kind' | 'subjectId'>,
+): Promise<void> {
+  if (kind !== 'withdraw') return;
+  await waitBriefly(trx);
+  await trx.raw('SELECT hold_withdrawal_ground(?)', [subjectId]);
 }
 
 /**

@@ -8,6 +8,7 @@ import { attoText, coins } from '../../domain/money';
 import { credit, debit } from '../../domain/posting';
 import { post } from '../../ledger/post';
 import { followOnce } from '../../activities/watch';
+import { waitFor } from '../../stack/wait';
 import { GAS, refusalOf, rowsOf, startChain, type Chain, type Rows } from '../chain/a-chain';
 import { accepted, makePolicy } from './books';
 
@@ -216,4 +217,77 @@ test('a miner, where the row says account', async () => {
   await forge('withdrawal', id, { address: 'f01000' });
   await forge('withdrawal_address', addressId, { address: 'f01000' });
   expect(await refused({ ...message, to: 'f01000' })).toBe('address-not-payable');
+});
+
+describe('raced: one commits first and the other sees it', () => {
+  /** Until so many wait for a lock, or the signer has answered. */
+  async function waiting(
+    many: number,
+    signing: Promise<unknown> = new Promise(() => undefined),
+  ): Promise<void> {
+    let answered = false;
+    const note = (): void => {
+      answered = true;
+    };
+    signing.then(note, note);
+    const sql = `SELECT count(*) AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const probe = async (): Promise<true | undefined> => {
+      const { rows: found } = await chain.admin.raw<{ rows: { n: string }[] }>(sql);
+      return answered || Number(found[0]?.n) >= many ? true : undefined;
+    };
+    await waitFor(probe, { what: `${many} waiting`, timeoutMs: 30_000, everyMs: 20 });
+  }
+
+  test('by its cancellation, which looked before there was a message: never signed and given back', async () => {
+    const { id, message } = await approved();
+    const busy = await chain.admin.transaction();
+    await busy.raw(`SELECT FROM ledger.balance b JOIN ledger.account a ON a.id = b.account_id
+      WHERE a.code = 'customer.available' AND a.owner = 'ada' FOR UPDATE OF b`);
+    const gone = { withdrawalId: id, state: 'cancelled', by: 'ada', reason: 'x' } as const;
+    const releasing = refusalOf(act.releaseWithdrawal(gone));
+    await waiting(1);
+    const signing = sign(message);
+    await waiting(2, signing);
+    await busy.commit();
+    expect([await releasing, await signing]).toEqual(['none', 'approval-missing']);
+  });
+
+  test('by its address taken off the list, and by a new policy', async () => {
+    const { addressId, message } = await approved();
+    const removing = await chain.admin.transaction();
+    const removed = { state: 'removed', removed_by: 'ada', remove_reason: 'x', closed_at: new Date() };
+    await removing('withdrawal_address').where({ id: addressId }).update(removed);
+    const signing = sign(message);
+    await waiting(1, signing);
+    await removing.commit();
+    expect(await signing).toBe('approval-missing');
+
+    const judged = await approved();
+    const changing = await chain.admin.transaction();
+    await makePolicy(changing, ROOM);
+    const late = sign(judged.message);
+    await waiting(1, late);
+    await changing.commit();
+    expect(await late).toBe('approval-changed');
+  });
+
+  test('a signer that forgot to look: the database keeps no signature of it', async () => {
+    const { id, message } = await approved();
+    const draft = randomUUID();
+    await chain.draft(draft, message);
+    await act.releaseWithdrawal({ withdrawalId: id, state: 'failed', reason: 'x' });
+    const forgetful = chain.admin.transaction(async (trx) => {
+      await trx.raw('SET LOCAL session_replication_role = replica');
+      await trx('chain.message').where({ id: draft }).update({ state: 'draft', closed_at: null });
+      await trx.raw('SET LOCAL session_replication_role = origin');
+      const slot = { sender: chain.hot, nonce: await rows.nextNonce(), message_id: draft };
+      await trx('chain.nonce_slot').insert(slot);
+      await trx('chain.attempt').insert({
+        ...{ ...slot, cid_signed: 's', cid_unsigned: 'u', signed_bytes: Buffer.from([1]), signed_json: {} },
+        ...{ gas_limit: 1, fee_cap: '1', premium: '1', created_epoch: 1 },
+      });
+    });
+    await expect(forgetful).rejects.toThrow('may not be paid');
+  });
 });
