@@ -117,15 +117,20 @@ async function fillFromHead(queue: Open, most: number): Promise<boolean> {
   for (let done = 0, batch = 1; done < most; done += batch, batch = Math.min(batch * 8, most - done)) {
     const heads = await headsOf(queue, batch);
     for (const head of heads) if (!(await fillOne(queue, head))) return false;
-    if (heads.length < batch) return false;
+    if (heads.length < batch) {
+      const { tail, placed } = queue.queue;
+      queue.queue = { ...queue.queue, head: tail, passed: placed };
+      return false;
+    }
   }
   return true;
 }
 
+/** The first that wait: given-up requests before them cost nothing, however many there are. */
 async function headsOf({ trx, record, queue }: Open, count: number): Promise<Head[]> {
-  if (queue.passed === queue.placed) return [];
+  if (queue.waiting === 0) return [];
   return trx('redemption as r')
-    .where({ pool_id: record.id })
+    .where({ pool_id: record.id, state: 'waiting' })
     .where('ordinal', '>=', queue.passed)
     .orderBy('ordinal')
     .limit(count)
@@ -135,14 +140,12 @@ async function headsOf({ trx, record, queue }: Open, count: number): Promise<Hea
     );
 }
 
-/** Pays one request, in part or whole, or passes one that was given up. @returns whether the next may be looked at */
+/** Pays the first that waits, in part or whole. @returns whether the next may be looked at */
 async function fillOne(queue: Open, head: Head): Promise<boolean> {
   const left = BigInt(head.shares ?? '0') - BigInt(head.burnt);
-  const marks = queue.queue;
-  if (head.state === 'cancelled') {
-    queue.queue = { ...marks, head: marks.head + left, passed: marks.passed + 1 };
-    return true;
-  }
+  const before = BigInt(head.queue_from ?? '0') + BigInt(head.burnt);
+  const marks = { ...queue.queue, head: before, passed: head.ordinal ?? 0 };
+  queue.queue = marks;
   const { pool, burnt, paid } = fill(queue.pool, left, REDEMPTION_POLICY.minimumPart);
   if (burnt === 0n) return false;
   const whole = burnt === left;

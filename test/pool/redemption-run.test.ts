@@ -1,6 +1,6 @@
 /** Money that comes into a pool pays who waits in the accrual run that follows, wherever it came from. */
 import { makeAccrualActivities } from '../../activities/pool';
-import { readRedemption } from '../../db/redemption';
+import { readQueue, readRedemption } from '../../db/redemption';
 import { atto, coins } from '../../domain/money';
 import { bookRepayment } from '../../ledger/loan';
 import { placeRedemption } from '../../ledger/redemption';
@@ -53,4 +53,29 @@ test('a deposit, a repayment and a sweep', async () => {
   expect((await request()).state).toBe('paid');
   expect(BigInt((await request()).paid)).toBeGreaterThan(coins(60n));
   expect(await comparePool(queryOf(books.app), POOL)).toEqual([]);
+});
+
+test('who asks when nobody waits is paid at once, however many gave up before', async () => {
+  const { tokenId } = await books.subscribe('s-hal', 'fay', coins(7n));
+  const row = await readQueue(books.app, POOL);
+  const gaveUp = 500;
+  await books.owner.raw(
+    `INSERT INTO redemption (id, customer_id, token_id, workflow_id, state, pool_id, ordinal, queue_from, shares,
+       placed_epoch, closed_epoch, closed_at, cancelled_by)
+     SELECT 'gone-' || n, 'fay', :tokenId, 'redemption/gone-' || n, 'cancelled', :pool, :placed::bigint + n,
+       :tail::numeric + n * 1000, 1000, 1000, 1000, now(), 'fay' FROM generate_series(0, :gaveUp - 1) AS n`,
+    { tokenId, pool: POOL, placed: row.placed, tail: row.tail.toString(), gaveUp },
+  );
+  const marks = { tail: (row.tail + 1000n * BigInt(gaveUp)).toString(), placed: row.placed + gaveUp };
+  await books.owner('redemption_queue').where({ pool_id: POOL }).update(marks);
+  for (const id of ['now', 'then']) {
+    await books.app('redemption').insert({
+      ...{ id, customer_id: 'fay', token_id: tokenId, workflow_id: `redemption/${id}` },
+      amount: coins(1n).toString(),
+    });
+    await books.app.transaction((trx) => placeRedemption(trx, id));
+    expect(await readRedemption(books.app, id)).toMatchObject({ state: 'paid', paid: coins(1n).toString() });
+  }
+  const after = await readQueue(books.app, POOL);
+  expect(after).toMatchObject({ waiting: 0, passed: after.placed, head: after.tail });
 });
