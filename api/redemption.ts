@@ -44,8 +44,12 @@ const place = z
   .strictObject({
     requestsAhead: z.int(),
     amountAhead: amountOut.meta({ description: 'attoFIL, at the present share price' }),
-    fromEpoch: epochOut.nullable().meta({ description: 'Estimate: at the pace of the last month' }),
-    untilEpoch: epochOut.nullable().meta({ description: 'Estimate: when loans pay at their maturity' }),
+    fromEpoch: epochOut
+      .nullable()
+      .meta({ description: 'Estimate: at the pace of the last month, or at maturity where that is earlier' }),
+    untilEpoch: epochOut
+      .nullable()
+      .meta({ description: 'Estimate: when loans pay at their maturity, or at that pace where it is later' }),
   })
   .nullable()
   .meta({ description: 'While it waits' });
@@ -131,7 +135,7 @@ async function placeView(deps: ApiDeps, row: RedemptionRow): Promise<z.output<ty
   if (before === null || record === null || row.shares === null) return null;
   const { pool, rates } = record;
   const own = BigInt(row.shares) - BigInt(row.burnt);
-  const epochsPerMonth = Number(rates[0]?.epochsPerYear ?? 0n) / 12;
+  const epochsPerMonth = Math.floor(Number(rates[0]?.epochsPerYear ?? 0n) / 12);
   const needed = valueOfShares(pool, before.shares + own) - pool.cash;
   const when = await estimate(deps.knex, record.id, needed, { epoch: pool.lastEpoch, epochsPerMonth });
   const amountAhead = valueOfShares(pool, before.shares).toString();

@@ -64,9 +64,11 @@ export async function begin(play: Play, customers: readonly Customer[]): Promise
     'true false false',
   );
   const [, , last] = places;
-  const until = textOf(last?.['untilEpoch']);
+  const [from, until] = [textOf(last?.['fromEpoch']), textOf(last?.['untilEpoch'])];
+  const parts = [from === '' ? '' : `from epoch ${from} on`, until === '' ? '' : `by ${until}`];
+  const when = parts.filter((part) => part !== '').join(', ');
   report.say(
-    `Ahead of the last: ${formatCoins(amountOf(last?.['amountAhead']))} FIL; paid from epoch ${textOf(last?.['fromEpoch'])} on${until === '' ? '' : `, by ${until} at the latest`}, as an estimate`,
+    `Ahead of the last: ${formatCoins(amountOf(last?.['amountAhead']))} FIL; paid, as an estimate, ${when === '' ? 'nobody can tell when' : when}`,
   );
   report.note('queue.before', before.row);
   report.note('queue.places', stood);
