@@ -17,9 +17,12 @@ export interface Now {
 
 const MONTH_MS = 30 * 86_400_000;
 
+/** Milliseconds since 1970; null for what is no time, a day that no month has, or one before 1970: no chain is as old. */
 function timeOf(text: string): number | null {
-  const ms = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(ms) ? null : ms;
+  const day = /^(\d{4}-\d{2}-\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text)?.[1];
+  const [ms, midnight] = [Date.parse(text), Date.parse(`${day ?? ''}T00:00:00Z`)];
+  if (day === undefined || Number.isNaN(ms) || Number.isNaN(midnight) || midnight < 0) return null;
+  return new Date(midnight).toISOString().startsWith(day) ? ms : null;
 }
 
 function byEpoch(from: number, to: number, now: Now): Period | Refusal {

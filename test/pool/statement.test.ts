@@ -203,6 +203,9 @@ describe('a period', () => {
     ['2026-11-01', '2026-11-24'],
     ['2026-13-01', undefined],
     ['yesterday', undefined],
+    ['2026-02-29', '2026-03-02'],
+    ['0000-01-01', '2026-03-02'],
+    ['1969-12-31', '2026-03-02'],
     [undefined, '10'],
   ])('%p to %p is none', (from, to) => {
     const period = readPeriod(from, to, now);
