@@ -85,8 +85,33 @@ function faultsOf(place: Place, issue: core.$ZodIssue): Fault[] {
   return [{ pointer: pointerOf(place, issue.path), code, detail: issue.message }];
 }
 
+const isUnstorable = (text: string): boolean => text.includes('\0') || /\p{Cs}/u.test(text);
+
+/** Where text is, in values and in names, that Postgres cannot hold: NUL, or half of a character. Not by recursion:
+ * how deep a body goes is its sender's choice. */
+function unstorableIn(part: unknown): readonly PropertyKey[] | null {
+  const open: { readonly value: unknown; readonly path: readonly PropertyKey[] }[] = [
+    { value: part, path: [] },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, path } = next;
+    if (typeof value === 'string' && isUnstorable(value)) return path;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, item] of Object.entries(value)) {
+      if (isUnstorable(name)) return path;
+      open.push({ value: item, path: path.length < 10 ? [...path, name] : path });
+    }
+  }
+  return null;
+}
+
 /** Reads one part of a request by its schema; throws RequestError naming every fault, the gravest code first. */
 export function readPart<S extends z.ZodType>(schema: S, place: Place, value: unknown): z.output<S> {
+  const at = unstorableIn(value);
+  if (at !== null) {
+    const detail = 'Text holds a NUL character, or half of one that takes two.';
+    throw new RequestError([{ pointer: pointerOf(place, at), code: 'malformed-request', detail }]);
+  }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = result.error.issues.flatMap((issue) => faultsOf(place, issue));

@@ -56,6 +56,23 @@ test.each([
   ],
   ['an unknown path', 'GET', '/v1/nothing', undefined, {}, 'not-found'],
   ['an undecodable path', 'GET', '/public/v1/pools/%zz', undefined, {}, 'malformed-request'],
+  ['a NUL in a path', 'GET', '/public/v1/pools/flex%00ible', undefined, {}, 'malformed-request'],
+  [
+    'half a character in a name',
+    'POST',
+    '/v1/registrations',
+    '{"email":"a@b.ch","\\ud800":1}',
+    json,
+    'malformed-request',
+  ],
+  [
+    'a body as deep as it is long',
+    'POST',
+    '/v1/registrations',
+    `{"email":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+    json,
+    'malformed-request',
+  ],
   ['an unknown query', 'GET', '/public/v1/pools/flexible?x=1', undefined, {}, 'unknown-filter'],
   ['an unknown pool', 'GET', '/public/v1/pools/none', undefined, {}, 'not-found'],
 ] as const)('%s is a problem with its code', async (_, method, path, body, headers, code) => {

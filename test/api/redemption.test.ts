@@ -155,6 +155,8 @@ test('a pool drawn dry: places in the queue, giving up, and payment when money r
 
   const unsaid = await first.caller.post(`${a}/cancel`, {});
   expect([unsaid.status, unsaid.body['code']]).toEqual([400, 'reason-required']);
+  const unwritable = await first.caller.post(`${a}/cancel`, { reason: 'stays in\0' });
+  expect([unwritable.status, unwritable.body['code']]).toEqual([400, 'malformed-request']);
   const foreign = await second.caller.post(`${a}/cancel`, { reason: 'mine now' });
   expect([foreign.status, foreign.body['code']]).toEqual([404, 'not-found']);
   expect((await first.caller.post(`${a}/cancel`, { reason: 'stays in' })).body['state']).toBe('cancelled');
