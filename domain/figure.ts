@@ -1,6 +1,6 @@
 /** Open figures: what everybody may know of the platform's money. Amounts in atto, ratios and rates in ray. */
-import { claimOf, debtOf, utilisationOf, type Pool } from './pool';
-import { aprToApy, borrowApr, depositApr, rateAt, type RateVersion } from './rate';
+import { claimOf, debtOf, ratesOf, type Pool } from './pool';
+import { aprToApy, borrowApr, depositApr, type RateVersion } from './rate';
 import { mulDivFloor, RAY } from './ray';
 
 /** Where a pool's money is: tvl = idle + committed + lent = deposited + reserve + what burnt shares are still owed. */
@@ -80,8 +80,7 @@ export interface CurvePoint extends Rates {
 
 /** Where the pool stands on its curve, at its last booked epoch. */
 export function standingOf(pool: Pool, versions: readonly RateVersion[]): CurvePoint {
-  const utilisation = utilisationOf(pool);
-  return { utilisation, ...ratesAt(rateAt(versions, pool.lastEpoch), utilisation) };
+  return ratesOf(pool, versions);
 }
 
 /** The curve at every percent of utilisation, and at its kink. */

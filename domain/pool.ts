@@ -61,12 +61,27 @@ function utilisation(pool: Pick<Pool, 'cash' | 'committed'>, debt: bigint, reser
   return assets <= debt ? RAY : mulDivFloor(debt, RAY, assets);
 }
 
+/**
+ * What is earned on all that is lent, a year: ⌊Σ debt of a bucket × its rate ÷ D⌋, `curve` being the rate of loans that
+ * have none of their own. Depositors live on this, not on the curve alone.
+ */
+export function earnedApr({ buckets }: Pick<Pool, 'buckets'>, curve: bigint): bigint {
+  const debt = debtOf({ buckets });
+  if (debt === 0n) return curve;
+  const weighed = buckets.map((bucket) => debtOf({ buckets: [bucket] }) * (bucket.fixedApr ?? curve));
+  return mulDivFloor(
+    weighed.reduce((sum, one) => sum + one, 0n),
+    1n,
+    debt,
+  );
+}
+
 /** The pool's figures for people, in ray, at its last epoch. APR is simple, APY with each epoch's interest earning on. */
 export function ratesOf(pool: Pool, versions: readonly RateVersion[]) {
   const rate = rateAt(versions, pool.lastEpoch);
   const used = utilisationOf(pool);
   const apr = borrowApr(rate, used);
-  const earned = depositApr(rate, used, apr);
+  const earned = depositApr(rate, used, earnedApr(pool, apr));
   return {
     utilisation: used,
     borrowApr: apr,

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { coins } from '../../domain/money';
-import { ratesOf } from '../../domain/pool';
+import { advance, claimOf, ratesOf } from '../../domain/pool';
 import { aprToApy, borrowApr, rateAt } from '../../domain/rate';
 import { previewOf } from '../../domain/rate-preview';
 import { judgeFrom, judgeRate } from '../../domain/rate-proposal';
@@ -17,6 +18,28 @@ test('golden case: 100 FIL in, 59.35 lent, the rates of the product page', () =>
   expect(utilisation).toBe(percent(59.35));
   expect(borrow).toBe(89_025_000_000_000_000_000_000_000n); // 8.9025 %
   expect(deposit).toBe(47_552_703_750_000_000_000_000_000n); // 4.755270375 %, shown as 4.75527 %
+});
+
+test('the deposit rate told is what an epoch brings, whatever of the debt has a rate of its own', () => {
+  const share = fc.bigInt({ min: 0n, max: 40n });
+  fc.assert(
+    fc.property(share, share, share, fc.integer({ min: 0, max: 90 }), (curve, cheap, dear, fixed) => {
+      const [standard, low, high] = [coins(curve), coins(cheap), coins(dear)];
+      const pool = aPool({
+        cash: coins(130n) - standard - low - high,
+        buckets: [
+          { name: 'standard', index: RAY, scaled: standard, fixedApr: null },
+          { name: 'fixed-1', index: RAY, scaled: low, fixedApr: percent(1) },
+          { name: 'fixed', index: RAY, scaled: high, fixedApr: percent(fixed) },
+        ],
+      });
+      const { interest, toReserve } = advance(pool, [aRate()], 1);
+      const brought = ((interest - toReserve) * aRate().epochsPerYear * RAY) / claimOf(pool);
+      const told = ratesOf(pool, [aRate()]).depositApr;
+      // An epoch's interest is whole atto, about 10⁻¹² of it is lost.
+      expect(told > brought ? told - brought : brought - told).toBeLessThan(RAY / 10n ** 9n);
+    }),
+  );
 });
 
 test('the same rates at a thousand times the size', () => {
