@@ -1,4 +1,5 @@
 /** What moved on accounts over a period, and what positions were worth at its ends; from journals alone. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { claimOf } from '../domain/pool';
 import { RefusalError } from '../domain/refusal';
@@ -24,12 +25,40 @@ interface Extent {
 
 const keyOf = ({ by }: Period): string => (by === 'time' ? 'j.booked_at' : 'j.booked_epoch');
 
-/** What is booked by now: the database's clock and the head it knows. */
-export async function statementNow(db: Knex): Promise<Now> {
-  const { rows } = await db.raw<{ rows: [{ time: Date; epoch: number }] }>(
-    'SELECT now() AS time, epoch FROM ledger.chain_head WHERE id = 1',
+/** How long a statement waits for what is being booked, and how often it looks. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 20;
+
+const WRITERS = `SELECT backend_xid FROM pg_stat_activity
+  WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()`;
+
+/**
+ * The database's clock and the head it knows, once all that was booked before is there to be read: what was under way
+ * at that moment is waited for (migration 0041).
+ * @throws RefusalError service-unavailable where that takes too long
+ */
+export async function statementNow(db: Knex, patienceMs = PATIENCE_MS): Promise<Now> {
+  const { rows } = await db.raw<{ rows: [Now & { readonly writers: readonly string[] }] }>(
+    `SELECT now() AS time, epoch, ARRAY(SELECT w.backend_xid::text FROM (${WRITERS}) AS w) AS writers
+     FROM ledger.chain_head WHERE id = 1`,
   );
-  return rows[0];
+  const [{ time, epoch, writers }] = rows;
+  const until = performance.now() + patienceMs;
+  while (await anyOf(db, writers)) {
+    if (performance.now() >= until)
+      throw new RefusalError('service-unavailable', 'Something is being booked just now. Ask again later.');
+    await delay(LOOK_MS);
+  }
+  return { time, epoch };
+}
+
+async function anyOf(db: Knex, writers: readonly string[]): Promise<boolean> {
+  if (writers.length === 0) return false;
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `SELECT FROM (${WRITERS}) AS w WHERE w.backend_xid::text = ANY (?) LIMIT 1`,
+    [[...writers]],
+  );
+  return rows.length > 0;
 }
 
 type LineRow = Omit<StatementLine, 'change' | 'balance' | 'bookedAt'> & {
