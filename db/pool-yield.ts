@@ -27,9 +27,9 @@ export async function trailingYield(
     `WITH start AS (SELECT coalesce((SELECT max(epoch) FROM pool_point
          WHERE pool_id = :id AND epoch <= :since), 0) AS epoch),
        emptied AS (SELECT max(p.epoch) AS epoch FROM pool_point p, start s
-         WHERE p.pool_id = :id AND p.epoch >= s.epoch AND p.shares = 0)
+         WHERE p.pool_id = :id AND p.epoch >= s.epoch AND (p.shares = 0 OR p.emptied))
      SELECT p.epoch, p.claim, p.shares FROM pool_point p, start s, emptied e
-     WHERE p.pool_id = :id AND p.epoch >= s.epoch AND p.epoch > coalesce(e.epoch, -1)
+     WHERE p.pool_id = :id AND p.epoch >= s.epoch AND p.epoch >= coalesce(e.epoch, -1) AND p.shares > 0
      ORDER BY p.epoch LIMIT 1`,
     { id, since },
   );

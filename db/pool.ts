@@ -152,7 +152,11 @@ async function notePoint(trx: Knex.Transaction, { id, pool, rates }: PoolRecord)
   await trx('pool_point')
     .insert({ pool_id: id, epoch: pool.lastEpoch, ...point, at: trx.fn.now() })
     .onConflict(['pool_id', 'epoch'])
-    .merge();
+    .merge({
+      ...point,
+      at: trx.fn.now(),
+      emptied: trx.raw('pool_point.emptied OR pool_point.shares = 0'),
+    });
 }
 
 /**

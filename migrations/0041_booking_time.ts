@@ -17,6 +17,10 @@ CREATE TRIGGER dated BEFORE INSERT ON ledger.journal FOR EACH ROW EXECUTE FUNCTI
 REVOKE ALL ON FUNCTION ledger.date_journal() FROM PUBLIC;
 `;
 
+/** A point is as the last change of its epoch left the pool: where it held no share before, it began anew. */
+const EMPTIED = 'ALTER TABLE pool_point ADD COLUMN emptied boolean NOT NULL DEFAULT false';
+
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(TRIGGER);
+  await knex.raw(EMPTIED);
 }
