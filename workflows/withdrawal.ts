@@ -14,6 +14,7 @@ import type { WithdrawalStanding } from '../activities/withdrawal';
 import { awaitApprovalUnless } from './approval';
 import { SA } from './handles';
 import { withdrawHelp } from './help';
+import { codeIn } from './refuse';
 import { askedOf, listen, listenForDecisions } from './withdrawal-listen';
 import {
   goesOn,
@@ -139,6 +140,13 @@ async function turnDown(run: WithdrawalRun, decision: 'refused' | 'expired'): Pr
     reason: refused ? 'Our review decided against it.' : 'Nobody decided on it in time.',
   } as const;
   const summary = `${released.reason} The money goes back`;
-  reached(run, await ledger.releaseWithdrawal.executeWithOptions({ summary }, [released]));
+  try {
+    reached(run, await ledger.releaseWithdrawal.executeWithOptions({ summary }, [released]));
+  } catch (error) {
+    if (codeIn(error) !== 'wrong-state') throw error;
+    // Cancelled a moment before, or its address taken off the list.
+    const seen = { summary: 'It ended otherwise: see how' };
+    reached(run, await ledger.readWithdrawal.executeWithOptions(seen, [released.withdrawalId]));
+  }
   return false;
 }

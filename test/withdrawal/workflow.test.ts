@@ -1,10 +1,12 @@
 /** A withdrawal's workflow from the request to the chain: paid exactly once, or the money back; nothing in between. */
 import type { Address } from '../../domain/address';
+import { lockWithdrawal } from '../../db/withdrawal';
 import { identity } from '../../ledger/read';
+import { releaseWithdrawal } from '../../ledger/withdrawal';
 import { cancelAndRelease, look, retryNow, standing } from '../../workflows/handles';
 import { cancelWithdrawal } from '../../workflows/handles-withdrawal';
 import { addressTests } from './addresses';
-import { codeOf, keep } from './play';
+import { codeOf, hotFrozen, keep, waitingDraft } from './play';
 import { FIL, makeWorld, type Handle, type World } from './world';
 
 jest.setTimeout(180_000);
@@ -33,31 +35,6 @@ async function land({ id }: Handle): Promise<void> {
     return found;
   });
   await world.settle();
-}
-
-/** The signer refuses until this is undone: messages wait for their signature and ask a person. */
-async function frozen(): Promise<() => Promise<void>> {
-  const { admin, hot } = world.chain;
-  const sender = admin('chain.sender').where({ address: hot });
-  await sender.clone().update({ mode: 'frozen', frozen_reason: 'a person said so' });
-  return async () => {
-    // Only two people do that (0019_remedy): not what this is about.
-    await admin.raw('ALTER TABLE chain.sender DISABLE TRIGGER sender_guard');
-    await sender.clone().update({ mode: 'active', frozen_reason: null });
-    await admin.raw('ALTER TABLE chain.sender ENABLE TRIGGER sender_guard');
-  };
-}
-
-/** The message that waits and says so. */
-async function waitingDraft({ id }: Handle): Promise<string> {
-  const found = await world.until('the draft', () =>
-    world.chain
-      .app('chain.message')
-      .where({ subject_id: id, state: 'draft' })
-      .whereNotNull('needs_action')
-      .first<{ id: string } | undefined>('id'),
-  );
-  return found.id;
 }
 
 async function sound(): Promise<void> {
@@ -140,6 +117,19 @@ test('cancelled by the customer while people are asked: the money is back and th
   await keep(handle, 'withdrawal-cancelled');
 });
 
+test('cancelled in the moment in which a checker declines: the money is back once, and it ends', async () => {
+  const before = await world.available('ada');
+  const handle = await ask(13n * FIL);
+  const approval = await world.approval(handle.id);
+  const first = await world.chain.app.transaction();
+  await lockWithdrawal(first, handle.id);
+  await world.decide(handle, approval, { decision: 'refuse' });
+  await releaseWithdrawal(first, handle.id, { state: 'cancelled', by: 'ada', reason: 'first' });
+  await first.commit();
+  expect(await handle.result()).toMatchObject({ state: 'cancelled', reason: 'first' });
+  expect(await world.available('ada')).toBe(before);
+});
+
 describe('the hot wallet has too little', () => {
   test('it waits and says so; a person cancels it with another’s consent, or it goes on once it is refilled', async () => {
     const before = await world.available('ada');
@@ -209,9 +199,9 @@ test('cancelled while its message waits for a signature, which then never comes;
   await world.customer('bo', 40n);
   const bo = await world.listKey('bo');
   const wish = { customerId: 'bo', addressId: bo.id, amount: 3n * FIL };
-  const unfreeze = await frozen();
+  const unfreeze = await hotFrozen(world);
   const handle = await world.ask(world.client, wish);
-  const drafted = await waitingDraft(handle);
+  const drafted = await waitingDraft(world, handle);
   const mine = { actor: { id: 'bo', role: 'customer' }, reason: 'too slow' };
   await handle.executeUpdate(cancelWithdrawal, { args: [mine] });
   expect(await world.available('bo')).toBe(40n * FIL);
@@ -240,9 +230,9 @@ test('cancelled while its message waits for a signature, which then never comes;
 
 test('a policy that changes while its message waits for a signature voids that message; another one pays', async () => {
   const { chain } = world;
-  const unfreeze = await frozen();
+  const unfreeze = await hotFrozen(world);
   const handle = await ask(2n * FIL);
-  const draft = await waitingDraft(handle);
+  const draft = await waitingDraft(world, handle);
   const version = await world.policy();
   await unfreeze();
   await land(handle);
