@@ -18,6 +18,7 @@ import {
 import { databaseTime, usableSince } from '../db/withdrawal-check';
 import { addressFrom, parseAddress } from '../domain/address';
 import { isRefusal, RefusalError, type RefusalCode } from '../domain/refusal';
+import { releaseWithdrawalsTo } from '../ledger/withdrawal';
 import { refusing } from './refusal';
 
 export interface WithdrawalAddressDeps {
@@ -138,7 +139,9 @@ export function makeWithdrawalAddressActivities({ knex }: { readonly knex: Knex 
       }),
     ),
 
-    /** Takes it off the list, or gives up what nobody signed for. Refusals: wrong-state. */
+    /**
+     * Takes it off the list, with what waits for it given back; or gives up what nobody signed for. Refusals: wrong-state.
+     */
     closeWithdrawalAddress: refusing(
       (input: {
         readonly addressId: string;
@@ -156,6 +159,7 @@ export function makeWithdrawalAddressActivities({ knex }: { readonly knex: Knex 
             remove_reason: input.reason,
             closed_at: trx.fn.now(),
           });
+          await releaseWithdrawalsTo(trx, row.id, input.by ?? 'platform');
         }),
     ),
   };

@@ -11,6 +11,7 @@ import { findWithdrawalAddress } from '../db/withdrawal-address';
 import { addressFrom, type Address } from '../domain/address';
 import { attoFrom, formatCoins, type Atto } from '../domain/money';
 import { isRefusal } from '../domain/refusal';
+import { ADDRESS_GONE } from '../ledger/withdrawal';
 import type { MessageInput } from './message';
 
 export interface WithdrawalChainDeps {
@@ -44,7 +45,7 @@ async function plan(
   if (row?.state !== 'approved' || row.address === null) return { kind: 'again' };
   if ((await readPolicy(knex, 'withdrawal')).version !== row.policy_version) return { kind: 'again' };
   if ((await findWithdrawalAddress(knex, row.address_id))?.state !== 'listed')
-    return { kind: 'stop', reason: 'The address was taken off the list.' };
+    return { kind: 'stop', reason: ADDRESS_GONE };
   const to = addressFrom(row.address);
   const final = await finalKey(deps);
   if (final === null) return { kind: 'wait', sentence: 'Nothing is final on the chain yet.' };

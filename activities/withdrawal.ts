@@ -14,7 +14,7 @@ import { findWithdrawalAddress } from '../db/withdrawal-address';
 import { attoFrom, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
 import { checkLimits, isOpen, peopleFor, type WithdrawalState } from '../domain/withdrawal';
-import { holdWithdrawal, releaseWithdrawal, type Release } from '../ledger/withdrawal';
+import { ADDRESS_GONE, holdWithdrawal, releaseWithdrawal, type Release } from '../ledger/withdrawal';
 import { refusing } from './refusal';
 
 /** Where a withdrawal stands, and all that its workflow must know of it. */
@@ -52,7 +52,7 @@ async function clear(trx: Knex.Transaction, { withdrawalId, approvalId }: ClearW
   const row = await lockWithdrawal(trx, withdrawalId);
   if (!isOpen(row.state)) return;
   const listed = await findWithdrawalAddress(trx, row.address_id);
-  if (listed?.state !== 'listed') return stop(trx, row, 'The address was taken off the list.');
+  if (listed?.state !== 'listed') return stop(trx, row, ADDRESS_GONE);
   const { policy, version } = await readPolicy(trx, 'withdrawal');
   if (version === row.policy_version) {
     if (row.state === 'held')

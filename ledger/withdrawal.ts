@@ -6,6 +6,7 @@
 import type { Knex } from 'knex';
 import { poolClock } from '../db/clock';
 import { closeApproval } from '../db/approval';
+import { oweLooks } from '../db/look';
 import {
   findWithdrawal,
   insertWithdrawal,
@@ -45,6 +46,9 @@ export async function holdWithdrawal(trx: Knex.Transaction, request: WithdrawalR
     ],
   });
 }
+
+/** Told to the customer. */
+export const ADDRESS_GONE = 'The address was taken off the list.';
 
 /** How it ended without being paid. */
 export interface Release {
@@ -120,6 +124,31 @@ export async function releaseWithdrawal(
 function expectUnsigned(messages: readonly Drafted[]): void {
   if (messages.some(({ state }) => state !== 'draft'))
     throw new RefusalError('wrong-state', 'The withdrawal is signed: it may land at any time.');
+}
+
+/**
+ * Gives back what waits for an address that is taken off the list, in the caller's transaction, and has their workflows
+ * look. What is signed may land at any time and is left alone.
+ */
+export async function releaseWithdrawalsTo(
+  trx: Knex.Transaction,
+  addressId: string,
+  by: string,
+): Promise<void> {
+  const open = await trx<WithdrawalRow>('withdrawal')
+    .where({ address_id: addressId })
+    .whereIn('state', ['held', 'approved'])
+    .orderBy('id')
+    .select('id', 'workflow_id');
+  for (const { id, workflow_id: workflowId } of open) {
+    const release = { state: 'cancelled', by, reason: ADDRESS_GONE } as const;
+    try {
+      await releaseWithdrawal(trx, id, release);
+      await oweLooks(trx, [workflowId]);
+    } catch (error) {
+      if (!(error instanceof RefusalError) || error.code !== 'wrong-state') throw error;
+    }
+  }
 }
 
 export interface PaidWithdrawal {

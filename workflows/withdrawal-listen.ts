@@ -1,6 +1,7 @@
 /** What may be said to a withdrawal: that it is cancelled, and how to help it on where it waits for a person. */
-import { setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import { mayDo } from '../domain/permission';
+import { isOpen } from '../domain/withdrawal';
 import { decide, giveUp, look, standing, type Decision, type HelpRequest } from './handles';
 import { cancelWithdrawal } from './handles-withdrawal';
 import { decideHelp, decidesHelp, listenForHelp, withdrawHelp, type HelpDesk } from './help';
@@ -20,6 +21,19 @@ async function cancel(run: WithdrawalRun, { actor, reason }: HelpRequest): Promi
   reached(run, await passingRefusals(ledger.releaseWithdrawal.executeWithOptions({ summary }, [released])));
   run.rung = true;
   if (run.child !== null) await run.child.signal(giveUp, `The withdrawal was cancelled: ${reason}`);
+}
+
+/** The database ended it: its address was taken off the list. A message that waits for its signature is told. */
+async function seeWhetherOver(run: WithdrawalRun): Promise<void> {
+  await condition(() => run.now !== null);
+  if (!goesOn(run)) return;
+  const summary = 'Told to look: does it go on?';
+  const now = await ledger.readWithdrawal.executeWithOptions({ summary }, [run.input.withdrawalId]);
+  if (isOpen(now.state) || !goesOn(run)) return;
+  reached(run, now);
+  run.rung = true;
+  if (now.state === 'cancelled' && run.child !== null)
+    await run.child.signal(giveUp, now.reason ?? 'The withdrawal was cancelled.');
 }
 
 export const askedOf = (run: WithdrawalRun): HelpDesk['asked'] => ({
@@ -71,8 +85,9 @@ export function listenForDecisions(run: WithdrawalRun): void {
 
 /** Registers all of it; called before anything is awaited. */
 export function listen(run: WithdrawalRun): void {
-  setHandler(look, () => {
+  setHandler(look, async () => {
     run.rung = true;
+    await seeWhetherOver(run);
   });
   setHandler(standing, () => ({
     state: run.now?.state ?? 'asked',

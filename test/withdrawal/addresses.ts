@@ -2,15 +2,16 @@
 import { newKey, signText } from '../../bin/wallet-actions';
 import { printAddress } from '../../domain/address';
 import { findWithdrawalAddress } from '../../db/withdrawal-address';
-import { standing } from '../../workflows/handles';
+import { look, standing, workflowIds } from '../../workflows/handles';
 import { proveAddress, removeAddress } from '../../workflows/handles-withdrawal';
-import { codeOf, keep } from './play';
-import { FIL, type World } from './world';
+import { codeOf, hotFrozen, keep, waitingDraft } from './play';
+import { FIL, type Handle, type World } from './world';
 
 const ETH = printAddress(
   Uint8Array.of(4, 10, ...Buffer.from('52963ef50e27e06d72d59fcb4f3c2a687be3cfef', 'hex')),
   'f',
 );
+const GONE = 'The address was taken off the list.';
 const FAY = { actor: { id: 'fay', role: 'customer' }, reason: 'I lost its key' };
 
 /** Registers the tests; `world` is there when they run. */
@@ -22,6 +23,13 @@ export function addressTests(world: () => World): void {
       await world().customer('fay', 20n);
       home = await world().listKey('fay');
     });
+    /** Chain-watch has it look, as it was told to. */
+    async function told({ id }: Handle): Promise<void> {
+      const workflowId = workflowIds.withdrawal(id);
+      const owed: unknown[] = await world().chain.app('watch.look').where({ workflow_id: workflowId });
+      expect(owed).toHaveLength(1);
+      await world().client.workflow.getHandle(workflowId).signal(look);
+    }
     const list = (address: string, customerId = 'fay') => world().list(world().client, customerId, address);
 
     test('refused, each by its code: ours under any name, miners, nothing there, another network, twice', async () => {
@@ -74,16 +82,37 @@ export function addressTests(world: () => World): void {
       });
       expect((await world().approval(paid.id)).quorum).toBe(1);
       const before = await world().available('fay');
-      // Taken off the list meanwhile: accepting pays nobody.
+      // Taken off the list meanwhile: the money is back at once, and nobody is asked any more.
+      const approval = await world().approval(paid.id);
       await handle.executeUpdate(removeAddress, { args: [FAY] });
-      expect(await handle.result()).toMatchObject({ state: 'removed' });
-      await world().decide(paid, await world().approval(paid.id));
-      expect(await paid.result()).toMatchObject({
-        state: 'cancelled',
-        reason: 'The address was taken off the list.',
-      });
       expect(await world().available('fay')).toBe(before + FIL);
+      expect(await handle.result()).toMatchObject({ state: 'removed' });
+      expect(await world().chain.app('approval').where({ id: approval.id }).first('state')).toEqual({
+        state: 'cancelled',
+      });
+      await told(paid);
+      expect(await paid.result()).toMatchObject({ state: 'cancelled', reason: GONE });
       await keep(handle, 'withdrawal-address-removed');
+    });
+
+    test('taken off while a message to it waits for its signature: that is given up, the money back', async () => {
+      const { app, admin } = world().chain;
+      const gone = await world().listKey('fay');
+      const before = await world().available('fay');
+      const unfreeze = await hotFrozen(world());
+      const wish = { customerId: 'fay', addressId: gone.id, amount: FIL };
+      const paid = await world().ask(world().client, wish);
+      const drafted = await waitingDraft(world(), paid);
+      const handle = world().client.workflow.getHandle(workflowIds.withdrawalAddress(gone.id));
+      await handle.executeUpdate(removeAddress, { args: [FAY] });
+      await told(paid);
+      expect(await paid.result()).toMatchObject({ state: 'cancelled', reason: GONE });
+      await unfreeze();
+      expect(await world().available('fay')).toBe(before);
+      expect(await app('chain.message').where({ id: drafted }).first('state')).toEqual({
+        state: 'cancelled',
+      });
+      expect(await admin('chain.nonce_slot').where({ message_id: drafted })).toEqual([]);
     });
 
     test('signed for by its key alone; then it cools down, and says when it may be used', async () => {
