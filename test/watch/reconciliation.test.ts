@@ -192,6 +192,7 @@ describe('what nothing explains', () => {
     ['an atto too little', 'break-remains', () => scaled(coins(1n) - 1n)],
     ['the wrong way round', 'break-remains', () => lines().map(turned)],
     ['another address', 'journal-invalid', () => lines({ owner: 't1nobody' })],
+    ['another kind of custody', 'journal-invalid', () => lines({ code: 'custody.hot' })],
     ['unbalanced', 'journal-invalid', () => lines({ amount: attoText(2n) })],
     ['an account of a pool', 'journal-invalid', () => lines({ code: 'pool.depositors', owner: 'flexible' })],
     ['no custody account', 'journal-invalid', () => [lines()[0]!, { ...lines()[0]!, side: 'credit' }]],
