@@ -5,6 +5,7 @@ import { poolClock } from '../db/clock';
 import type { AssignmentRequest } from '../domain/assignment';
 import { attoFrom, attoText, type AttoText } from '../domain/money';
 import { credit, debit } from '../domain/posting';
+import { RefusalError } from '../domain/refusal';
 import { post } from '../ledger/post';
 import { refusing } from './refusal';
 
@@ -17,6 +18,7 @@ async function assign(trx: Knex.Transaction, { id, approvalId }: Agreed): Promis
   const row = await lockAssignment(trx, id);
   const amount = attoFrom(row.amount);
   if (row.state === 'assigned') return { amount: attoText(amount) };
+  if (row.state !== 'asked') throw new RefusalError('wrong-state', `The assignment is ${row.state}.`);
   const { journalId } = await post(trx, {
     key: `${row.workflow_id}/assigned`,
     kind: 'assignment',

@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
+import { makeAssignmentActivities } from '../../activities/assignment';
 import { attoText } from '../../domain/money';
 import { credit, debit } from '../../domain/posting';
 import { post } from '../../ledger/post';
+import { refusalOf } from '../chain/a-chain';
 import { workflowBundle } from '../support/workflow-bundle';
 import { balanceOf } from '../watch/world';
 import { CLOCK, FIL, makeWorld, type Caller, type Reply, type World } from './world';
@@ -113,6 +115,17 @@ test('one asks, another refuses: it stays in suspense and may be asked for again
   });
   expect(journals).toHaveLength(1);
   expect(journals[0]?.approval_id).toBeTruthy();
+});
+
+test('what was refused is not assigned, whoever says that it was agreed to', async () => {
+  const before = [await suspense(), await available()];
+  const refused = await world
+    .knex('assignment')
+    .where({ state: 'refused' })
+    .first<{ id: string; workflow_id: string }>('id', 'workflow_id');
+  const { assignSuspense } = makeAssignmentActivities({ knex: world.knex });
+  expect(await refusalOf(assignSuspense({ id: refused.id, approvalId: 'nobody' }))).toBe('wrong-state');
+  expect([await suspense(), await available()]).toEqual(before);
 });
 
 test('what suspense does not hold any more is not assigned', async () => {
