@@ -144,7 +144,7 @@ export const variables = {
   },
   COLD_ADDRESS: {
     parts: ['signer'],
-    doc: 'the cold address: where the signer sends what is above the hot wallet’s high mark, and nowhere else; unset: nothing goes to cold',
+    doc: 'the cold address (f1, f2, f3 or f4, no ID): where the signer sends what is above the hot wallet’s high mark, and nowhere else; unset: nothing goes to cold',
     schema: text.optional(),
   },
   RECONCILIATION_INTERVAL_SECONDS: {

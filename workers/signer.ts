@@ -24,7 +24,14 @@ import { readConfig, type SignerConfig } from '../config';
 import { accountXpub, assignAddress, HOT } from '../db/address';
 import { makeKnex } from '../db/knex';
 import { makeLog, temporalTls } from '../deps';
-import { type Address, addressBytes, addressFrom, parseAddress } from '../domain/address';
+import {
+  type Address,
+  addressBytes,
+  addressFrom,
+  parseAddress,
+  PROTOCOL,
+  protocolOf,
+} from '../domain/address';
 import { isRefusal } from '../domain/refusal';
 import { BEATING } from './heartbeat';
 
@@ -78,6 +85,9 @@ export async function introduceCold(
   const { prefix } = await lotus.network();
   const address = parseAddress(configured, prefix);
   if (isRefusal(address)) throw new Error(`COLD_ADDRESS: ${address.detail}`);
+  // Arrivals by its other name would be explained by nothing and stop booking; and an ID can be another's after a reorg.
+  if (protocolOf(address) === PROTOCOL.id)
+    throw new Error(`COLD_ADDRESS: ${address} is an ID; name its f1, f2, f3 or f4 address`);
   const own: unknown = await knex('chain.address')
     .where({ address })
     .whereNot({ kind: 'cold' })
