@@ -58,9 +58,12 @@ export function owedBy(pool: Pool, loan: LoanAccount): bigint {
   return mulDivCeil(loan.scaled, bucketOf(pool, loan.bucket).index, RAY);
 }
 
-/** Sets `amount` aside for a loan; it stays part of the assets. `keep`: cash that must stay idle (liquidity reserve). */
+/**
+ * Sets `amount` aside for a loan; it stays part of the assets. `keep`: cash that must stay idle (liquidity reserve). The
+ * loss reserve is not lent on its own account: what is lent and promised stays within what is the depositors'.
+ */
 export function commit(pool: Pool, amount: bigint, keep: bigint): Pool | Refusal {
-  if (amount > pool.cash) return refuse('pool-cash-short');
+  if (amount > pool.cash - pool.reserve) return refuse('pool-cash-short');
   if (amount > pool.cash - keep) return refuse('liquidity-reserve');
   return { ...pool, cash: pool.cash - amount, committed: pool.committed + amount };
 }

@@ -15,8 +15,9 @@ export function heldBack(pool: Pool, share: bigint): bigint {
   return deposits > 0n ? mulDivCeil(deposits, share, RAY) : 0n;
 }
 
-/** Cash that may be promised to loans: what is idle beyond the liquidity reserve. */
+/** Cash that may be promised to loans: what is idle beyond the liquidity reserve, and not the loss reserve's. */
 export function lendable(pool: Pool, share: bigint): bigint {
-  const free = pool.cash - heldBack(pool, share);
+  const keep = heldBack(pool, share);
+  const free = pool.cash - (keep > pool.reserve ? keep : pool.reserve);
   return free > 0n ? free : 0n;
 }

@@ -213,7 +213,7 @@ export async function commitToLoan(trx: Knex.Transaction, request: Commitment): 
   if (isRefusal(pool))
     throw new RefusalError(
       pool.refusal,
-      `The pool has ${record.pool.cash} atto of idle cash, of which it keeps ${keep} as its liquidity reserve.`,
+      `The pool has ${record.pool.cash} atto of idle cash, of which it keeps ${keep} as its liquidity reserve and ${record.pool.reserve} are its loss reserve.`,
     );
   await openLoanAccount(trx, record, loanId, terms);
   await trx('loan_commitment').insert({

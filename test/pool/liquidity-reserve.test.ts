@@ -38,6 +38,17 @@ test('it is rounded up, never counts what is not the depositors’, and an empty
   expect(heldBack(aPool({ cash: 1n, reserve: 2n }), RAY)).toBe(0n);
 });
 
+test('the loss reserve is not lent: not when all depositors have gone, nor under the name of a small one', () => {
+  const gone = aPool({ cash: coins(40n), reserve: coins(40n) });
+  const small = aPool({ cash: coins(40n) + 1n, reserve: coins(40n), shares: 1_000_000n });
+  expect([lendable(gone, 0n), lendable(small, 0n)]).toEqual([0n, 1n]);
+  expect(commit(gone, 1n, 0n)).toMatchObject({ refusal: 'pool-cash-short' });
+  expect(commit(small, 2n, 0n)).toMatchObject({ refusal: 'pool-cash-short' });
+  expect(taken(small, 1n, 0n).committed).toBe(1n);
+  // Idle cash is for both at once: the liquidity reserve is no more than what covers the larger of the two.
+  expect(lendable(aPool({ cash: coins(100n), reserve: coins(4n) }), percent(5))).toBe(coins(952n) / 10n);
+});
+
 const amount = fc.bigInt({ min: 1n, max: coins(1_000n) });
 const share = fc.bigInt({ min: 0n, max: RAY });
 
