@@ -1,5 +1,6 @@
 /** When a request in the queue may be paid, from what loans are expected to bring back. An estimate, and told as one. */
 import type { Knex } from 'knex';
+import { mulDivCeil, RAY } from '../domain/ray';
 
 /** A range: two ways of counting, the earlier answer first. Now and now where cash covers it already. */
 export interface Estimate {
@@ -43,14 +44,20 @@ async function byPace(db: Knex, poolId: string, needed: bigint, now: Now): Promi
 async function byMaturities(db: Knex, poolId: string, needed: bigint, now: Now): Promise<number | null> {
   const loans = await db('loan as l')
     .join('loan_account as a', 'a.loan_id', 'l.id')
+    .join('pool_bucket as b', { 'b.pool_id': 'a.pool_id', 'b.bucket': 'a.bucket' })
     .where('a.pool_id', poolId)
-    .where('a.principal', '>', 0)
+    .where('a.scaled', '>', 0)
     .whereNotNull('l.maturity_epoch')
     .orderBy('l.maturity_epoch')
-    .select<{ maturity_epoch: number; principal: string }[]>('l.maturity_epoch', 'a.principal');
+    .select<{ maturity_epoch: number; scaled: string; borrow_index: string }[]>(
+      'l.maturity_epoch',
+      'a.scaled',
+      'b.borrow_index',
+    );
   let covered = 0n;
-  const last = loans.find(({ principal }) => {
-    covered += BigInt(principal);
+  // With the interest owed by now: it is part of what the last in the queue is owed.
+  const last = loans.find(({ scaled, borrow_index: index }) => {
+    covered += mulDivCeil(BigInt(scaled), BigInt(index), RAY);
     return covered >= needed;
   });
   return last === undefined ? null : Math.max(now.epoch, last.maturity_epoch);

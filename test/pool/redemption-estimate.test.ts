@@ -1,6 +1,8 @@
 /** When a request may be paid: a range that begins now at the earliest and never ends before it begins. */
 import { atto, coins } from '../../domain/money';
 import { estimate } from '../../db/redemption-estimate';
+import { claimOf } from '../../domain/pool';
+import { advancePool } from '../../ledger/pool';
 import { agreePolicy } from '../support/policy';
 import { openBooks, POOL, type Books } from './books';
 
@@ -61,4 +63,13 @@ test('the earlier way of counting is the beginning, the later one the end, which
   expect(await of(coins(40n))).toEqual({ fromEpoch: 50_000, untilEpoch: 1_000_000 });
   expect(await of(coins(80n))).toEqual({ fromEpoch: 90_000, untilEpoch: null });
   expect(await of(coins(10n), { ...NOW, epoch: 20_000 })).toMatchObject({ fromEpoch: 20_000 });
+});
+
+test('all that the pool owes is covered by what all loans owe, interest and all', async () => {
+  await books.clock(5_000);
+  const origin = { workflowId: 'accrual', key: 'accrual/5000' };
+  await books.app.transaction((trx) => advancePool(trx, POOL, 5_000, origin));
+  const { pool } = await books.pool();
+  expect(claimOf(pool) - pool.cash).toBeGreaterThan(pool.principal);
+  expect(await of(claimOf(pool) - pool.cash)).toMatchObject({ untilEpoch: 1_000_000 });
 });
