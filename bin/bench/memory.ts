@@ -39,9 +39,9 @@ export async function memory(): Promise<Figures> {
     const durations: number[] = [];
     const ended: Ended[] = [];
     const samples: { seconds: number; memoryMb: Readonly<Record<string, number>>; loans: number }[] = [];
-    let n = 0;
+    let begun = 0;
     const one = async (): Promise<void> => {
-      n += 1;
+      const n = begun++;
       const ready = await prepare(site, await prepareOwner(site, bank), n);
       const since = performance.now();
       ended.push(await playLoan(site, bank, board, ready));
