@@ -3,7 +3,7 @@ import { Panel } from '../layout/Panel';
 import { PlainTable } from '../layout/PlainTable';
 import { API, request } from '../providers/request';
 import { rowOf } from '../providers/row';
-import { valueName, type Policy } from './policy';
+import { entriesOf, valueName, type Policy } from './policy';
 import { PolicyValue } from './PolicyValue';
 
 async function readPolicy(id: string, signal: AbortSignal): Promise<Policy> {
@@ -26,7 +26,7 @@ function Values({
   return (
     <PlainTable
       label="Before and after"
-      rows={Object.entries(policy.values)}
+      rows={entriesOf(policy.values)}
       keyOf={([field]) => field}
       empty=""
       columns={[

@@ -3,13 +3,13 @@ import { Nothing } from '../field/Nothing';
 import { TimeField } from '../field/TimeField';
 import { ListPage } from '../layout/ListPage';
 import { Rows } from '../layout/Rows';
-import { policyName, valueName, type Policy } from './policy';
+import { entriesOf, policyName, valueName, type Policy } from './policy';
 import { PolicyValue } from './PolicyValue';
 
 function Values({ values }: Pick<Policy, 'values'>) {
   return (
     <>
-      {Object.entries(values).map(([field, value]) => (
+      {entriesOf(values).map(([field, value]) => (
         <div key={field}>
           {valueName(field)}: <PolicyValue field={field} value={value} />
         </div>

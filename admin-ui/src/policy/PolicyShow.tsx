@@ -6,7 +6,7 @@ import { TimeField } from '../field/TimeField';
 import { Panel } from '../layout/Panel';
 import { PlainTable, type PlainColumn } from '../layout/PlainTable';
 import { ShowPage } from '../layout/ShowPage';
-import { policyName, valueName, type Policy, type PolicyVersion } from './policy';
+import { entriesOf, fieldsOf, policyName, valueName, type Policy, type PolicyVersion } from './policy';
 import { PolicyValue } from './PolicyValue';
 import { ProposePolicy } from './ProposePolicy';
 
@@ -45,7 +45,7 @@ function Body({ policy }: { readonly policy: Policy }) {
         }
       >
         <Facts
-          facts={Object.entries(values).map(([field, value]) => ({
+          facts={entriesOf(values).map(([field, value]) => ({
             label: valueName(field),
             value: <PolicyValue field={field} value={value} />,
           }))}
@@ -55,7 +55,7 @@ function Body({ policy }: { readonly policy: Policy }) {
         <PlainTable
           label="History"
           rows={history}
-          columns={columnsOf(Object.keys(values))}
+          columns={columnsOf(fieldsOf(values))}
           keyOf={({ version }) => String(version)}
           empty=""
         />

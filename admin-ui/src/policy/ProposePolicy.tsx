@@ -5,7 +5,7 @@ import { percentText, rayOf } from '../field/ratio';
 import { ReasonDialog } from '../layout/ReasonDialog';
 import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
-import { policyName, unitOf, valueName, type Policy } from './policy';
+import { fieldsOf, policyName, unitOf, valueName, type Policy } from './policy';
 
 const unitText = { atto: 'FIL', share: '%', seconds: 'seconds' } as const;
 
@@ -22,7 +22,7 @@ function readValue(field: string, text: string): string | number | null {
 }
 
 function Form({ policy, onClose }: { readonly policy: Policy; readonly onClose: () => void }) {
-  const fields = Object.keys(policy.values);
+  const fields = fieldsOf(policy.values);
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(fields.map((field) => [field, textOf(field, policy.values[field] ?? '')])),
   );

@@ -26,7 +26,7 @@ export interface PolicyVersion {
   readonly at: string;
 }
 
-/** What people call each value. */
+/** What people call each value, in the order in which they are shown. */
 const names: Readonly<Record<string, string>> = {
   share: 'Share of deposits kept idle',
   hotLow: 'Hot wallet, low mark',
@@ -39,7 +39,7 @@ const names: Readonly<Record<string, string>> = {
   automaticUpTo: 'Nobody is asked up to',
   twoAbove: 'Two people above',
   coolDownSeconds: 'Cool-down of a new address',
-  credentialCoolDownSeconds: 'Cool-down after a change of sign-in',
+  credentialCoolDownSeconds: 'Cool-down after a new sign-in',
   approvalSeconds: 'An approval waits',
 };
 
@@ -51,6 +51,18 @@ export function policyName({ kind, subject }: Pick<Policy, 'kind' | 'subject'>):
 
 export function valueName(field: string): string {
   return names[field] ?? field;
+}
+
+/** The names of a policy's values, in the order in which they are shown. */
+export function fieldsOf(values: PolicyValues): string[] {
+  const known = Object.keys(names);
+  const place = (field: string): number => (known.includes(field) ? known.indexOf(field) : known.length);
+  return Object.keys(values).sort((a, b) => place(a) - place(b));
+}
+
+/** The values themselves, in that order. */
+export function entriesOf(values: PolicyValues): [field: string, value: string | number][] {
+  return fieldsOf(values).map((field) => [field, values[field] ?? '']);
 }
 
 export type ValueUnit = 'atto' | 'share' | 'seconds';
