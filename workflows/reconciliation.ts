@@ -1,6 +1,10 @@
 import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
   ParentClosePolicy,
   proxyActivities,
+  setHandler,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
@@ -9,12 +13,16 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { makePostActivities } from '../activities/mail-post';
 import type { Reconciled, makeReconciliationActivities } from '../activities/reconciliation';
 import { freeze } from './freeze';
-import { SA, workflowIds } from './handles';
+import { SA, standing, workflowIds } from './handles';
+import { listenForHelp } from './help';
 import { OPTIONS } from './options';
+import { AGAIN_MS, PATIENCE, persistent, type Patient } from './persist';
+import { refuse } from './refuse';
 
-const { reconcile } = proxyActivities<ReturnType<typeof makeReconciliationActivities>>({
+const chain = proxyActivities<ReturnType<typeof makeReconciliationActivities>>({
   ...OPTIONS.chain,
   startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: PATIENCE,
 });
 const { postMail } = proxyActivities<ReturnType<typeof makePostActivities>>(OPTIONS.ledger);
 
@@ -23,14 +31,28 @@ export interface ReconciliationInput {
   readonly id?: string;
 }
 
+interface Course {
+  readonly id: string;
+  /** Why it cannot compare; null while it can. */
+  needs: string | null;
+  rung: boolean;
+}
+
 /**
  * Compares books and chain once, address by address, and keeps the result. A break calls a person; one that nothing
- * explains stops payouts, until two people lift that.
+ * explains stops payouts, until two people lift that. While it cannot compare, no other run of the Schedule begins: it says
+ * so and goes on trying. `needs` comes from the run before.
  */
-export async function reconciliation(input: ReconciliationInput = {}): Promise<Reconciled> {
+export async function reconciliation(
+  input: ReconciliationInput = {},
+  needs: string | null = null,
+): Promise<Reconciled> {
   const { workflowId, runId } = workflowInfo();
   const id = input.id ?? runId;
+  const course: Course = { id, needs, rung: false };
+  listen(course);
   upsertSearchAttributes([{ key: SA.state, value: 'comparing' }]);
+  const { reconcile } = persistent(chain, () => patientOf(course));
   const compared = await reconcile.executeWithOptions(
     { summary: 'Compare the balance of every platform address with the books' },
     [{ id, workflowId }],
@@ -40,7 +62,53 @@ export async function reconciliation(input: ReconciliationInput = {}): Promise<R
     { key: SA.state, value: compared.outcome },
     { key: SA.needsAction, value: compared.outcome === 'broken' },
   ]);
+  await condition(allHandlersFinished);
   return compared;
+}
+
+function patientOf(course: Course): Patient {
+  const ask = (sentence: string | null): Promise<void> => {
+    if (sentence !== course.needs)
+      upsertSearchAttributes([{ key: SA.needsAction, value: sentence !== null }]);
+    course.needs = sentence;
+    return Promise.resolve();
+  };
+  return {
+    stuck: ask,
+    wait: async () => {
+      await condition(() => course.rung, AGAIN_MS, { summary: 'Until it is compared again' });
+      course.rung = false;
+      if (!workflowInfo().continueAsNewSuggested) return;
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof reconciliation>({ id: course.id }, course.needs);
+    },
+    relieved: () => ask(null),
+  };
+}
+
+function listen(course: Course): void {
+  const state = (): string => (course.needs === null ? 'comparing' : 'stuck');
+  setHandler(standing, () => ({
+    state: state(),
+    waitingFor: 'the node and the books',
+    needsAction: course.needs,
+  }));
+  listenForHelp({
+    asked: { get: () => null, set: () => undefined },
+    subjectKind: 'reconciliation',
+    subjectId: course.id,
+    facts: () => ({ reconciliation: course.id }),
+    needs: () => course.needs,
+    state,
+    expectPossible: (verb) => {
+      if (course.needs === null) refuse('wrong-state', 'The reconciliation asks for no help.');
+      if (verb === 'cancel') refuse('wrong-state', 'There is nothing to release: it only compares.');
+    },
+    movesMoney: () => false,
+    act: () => {
+      course.rung = true;
+    },
+  });
 }
 
 /** Freezes payouts, as a workflow of its own, and tells all who may see to its lifting. */
