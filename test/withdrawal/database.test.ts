@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { makeWithdrawalActivities, type WithdrawalStanding } from '../../activities/withdrawal';
 import { setFreeze } from '../../db/freeze';
-import { askedBySamePerson, findWithdrawal, insertWithdrawal } from '../../db/withdrawal';
+import { findWithdrawal, insertWithdrawal } from '../../db/withdrawal';
 import { coins } from '../../domain/money';
 import { RefusalError } from '../../domain/refusal';
 import { bookWithdrawal, holdWithdrawal, releaseWithdrawal } from '../../ledger/withdrawal';
@@ -260,19 +260,6 @@ describe('approval', () => {
     await books.admin('withdrawal_address').where({ id: ada.addressId }).update(removed);
     expect(await clear(wish.withdrawalId, null)).toMatchObject({ state: 'cancelled' });
     expect(await books.available('ada')).toBe(coins(100n));
-  });
-
-  test('who asked does not decide, not even as staff with the same mailbox', async () => {
-    const ada = await customer('ada', coins(100n));
-    const wish = request(ada, coins(11n));
-    await act.placeWithdrawal(wish);
-    const hash = '$argon2id$v=19$m=8,t=1,p=1$none';
-    await books.admin('staff').insert([
-      { id: 's1', email: 'ada@example.com', role: 'checker', password_hash: hash },
-      { id: 's2', email: 'other@loanstone.test', role: 'checker', password_hash: hash },
-    ]);
-    expect(await askedBySamePerson(books.app, wish.withdrawalId, 's1')).toBe(true);
-    expect(await askedBySamePerson(books.app, wish.withdrawalId, 's2')).toBe(false);
   });
 });
 
