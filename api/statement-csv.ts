@@ -15,7 +15,7 @@ const HEADER = [
     'approval',
     'message',
   ],
-  ...['change_atto', 'balance_atto', 'change_fil', 'balance_fil'],
+  ...['change_atto', 'balance_atto', 'change_fil', 'balance_fil', 'last_journal', 'journals'],
 ];
 
 type Row = readonly (string | number | null)[];
@@ -31,7 +31,21 @@ function bare(
 ): Row {
   const changed =
     change === null ? [null, balance.toString(), null] : [change.toString(), balance.toString(), fil(change)];
-  return [section, line, null, null, null, journal, null, null, null, ...changed, fil(balance)];
+  return [
+    section,
+    line,
+    null,
+    null,
+    null,
+    journal,
+    null,
+    null,
+    null,
+    ...changed,
+    fil(balance),
+    journal,
+    null,
+  ];
 }
 
 function sectionRows({ account, opening, lines, closing }: StatementSection): Row[] {
@@ -48,7 +62,7 @@ function sectionRows({ account, opening, lines, closing }: StatementSection): Ro
         line.workflowId,
       ],
       ...[line.approvalId, line.messageCid, line.change.toString(), line.balance.toString()],
-      ...[fil(line.change), fil(line.balance)],
+      ...[fil(line.change), fil(line.balance), line.lastJournalId, line.journals],
     ]),
     bare(account, 'closing', null, closing),
   ];

@@ -75,9 +75,10 @@ function sectionOf(doc: Doc, { account, opening, lines, closing }: StatementSect
   bare('Opening', opening);
   for (const line of lines) {
     const { bookedAt, bookedEpoch, effectiveEpoch, journalId, kind, workflowId, change, balance } = line;
+    const journals = line.journals === 1 ? String(journalId) : `${journalId}-${line.lastJournalId}`;
     row(doc, LINES, [
       ...[bookedAt.slice(0, 19).replace('T', ' '), String(bookedEpoch), String(effectiveEpoch)],
-      ...[String(journalId), kind, workflowId, formatCoins(change), formatCoins(balance)],
+      ...[journals, kind, workflowId, formatCoins(change), formatCoins(balance)],
     ]);
   }
   bare('Closing', closing);

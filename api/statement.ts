@@ -20,6 +20,8 @@ const query = z.strictObject({
 
 const line = z.strictObject({
   journalId: z.int(),
+  lastJournalId: z.int().meta({ description: 'Where accruals of a day are one line, the last of them' }),
+  journals: z.int().meta({ description: 'How many journals the line tells; 1 but for accruals of a day' }),
   kind: z.string(),
   bookedAt: timeOut,
   bookedEpoch: epochOut,

@@ -50,9 +50,12 @@ export function readPeriod(from: string | undefined, to: string | undefined, now
   return byEpoch(Number(from), to === undefined ? now.epoch : Number(to), now);
 }
 
-/** A movement of one account. */
+/** A movement of one account by one journal; where those are too many to tell, by all the accruals of a day (UTC). */
 export interface StatementLine {
+  /** The first of its journals, and the last: the same where it is one. */
   readonly journalId: number;
+  readonly lastJournalId: number;
+  readonly journals: number;
   readonly kind: string;
   readonly bookedAt: string;
   readonly bookedEpoch: number;

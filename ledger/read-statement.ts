@@ -86,21 +86,35 @@ async function sumBefore(db: Knex, of: Of, period: Period, edge: 'from' | 'to'):
   return BigInt(rows[0].sum);
 }
 
-async function section(
+/** A line each journal, or one for all accruals of a day (UTC), where the first of them stands: a pool has one a minute. */
+const LINE_OF = {
+  journal: 'j.id',
+  day: `CASE j.kind WHEN 'accrual' THEN -floor(extract(epoch FROM j.booked_at) / 86400)::bigint ELSE j.id END`,
+} as const;
+
+async function linesOf(
   db: Knex,
-  account: string,
   of: Of,
   { period, most }: Extent,
-): Promise<StatementSection> {
+  by: keyof typeof LINE_OF,
+): Promise<LineRow[]> {
   const key = keyOf(period);
   const { rows } = await db.raw<{ rows: LineRow[] }>(
-    `SELECT j.id AS "journalId", j.kind, j.booked_at AS "bookedAt", j.booked_epoch AS "bookedEpoch",
-       j.effective_epoch AS "effectiveEpoch", j.workflow_id AS "workflowId", j.approval_id AS "approvalId",
-       j.message_cid AS "messageCid", sum(${CHANGE}) AS change
+    `SELECT min(j.id) AS "journalId", max(j.id) AS "lastJournalId", count(DISTINCT j.id)::int AS journals,
+       min(j.kind) AS kind, min(j.booked_at) AS "bookedAt", min(j.booked_epoch) AS "bookedEpoch",
+       max(j.effective_epoch) AS "effectiveEpoch", (array_agg(j.workflow_id ORDER BY j.id))[1] AS "workflowId",
+       min(j.approval_id) AS "approvalId", min(j.message_cid) AS "messageCid", sum(${CHANGE}) AS change
      ${MOVED} AND ${of.where} AND ${key} >= :from AND ${key} < :to
-     GROUP BY j.id ORDER BY ${key}, j.id LIMIT :most`,
+     GROUP BY ${LINE_OF[by]} ORDER BY min(${key}), min(j.id) LIMIT :most`,
     { id: of.id, from: period.from, to: period.to, most: most + 1 },
   );
+  return rows;
+}
+
+async function section(db: Knex, account: string, of: Of, extent: Extent): Promise<StatementSection> {
+  const { period, most } = extent;
+  const each = await linesOf(db, of, extent, 'journal');
+  const rows = each.length > most ? await linesOf(db, of, extent, 'day') : each;
   if (rows.length > most)
     throw new RefusalError('statement-too-long', `${account} has more than ${most} lines in this period.`);
   const lines = rows.map((row) => ({
