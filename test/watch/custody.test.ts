@@ -76,7 +76,9 @@ test('the cold address comes from the signer alone, and is taken up with what it
     knex('chain.cold_address').insert({ address: 't1x', bytes: Buffer.from([9]) }),
   ).rejects.toThrow('permission denied');
   await expect(introduceCold(signerDeps.knex, lotus, 'nonsense')).rejects.toThrow('COLD_ADDRESS');
-  await expect(introduceCold(signerDeps.knex, lotus, `${world.hot.charAt(0)}01000`)).rejects.toThrow('is an ID');
+  await expect(introduceCold(signerDeps.knex, lotus, `${world.hot.charAt(0)}01000`)).rejects.toThrow(
+    'is an ID',
+  );
   await expect(introduceCold(signerDeps.knex, lotus, world.hot)).rejects.toThrow('would not be cold');
   expect(await introduceCold(signerDeps.knex, lotus, undefined)).toBeNull();
   expect(await introduceCold(signerDeps.knex, lotus, treasury.address)).toBe(treasury.address);

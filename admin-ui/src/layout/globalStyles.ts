@@ -5,7 +5,8 @@ import { pictureStyles } from './pictureStyles';
 function toneStyles(colours: Palette) {
   return Object.fromEntries(
     Object.entries(colours.tones).map(([tone, [ink, ground]]) => [
-      `.tone-${tone}`,
+      // the second for links, whose own colour would win over one class
+      `.tone-${tone}, a.tone.tone-${tone}`,
       { color: ink, backgroundColor: ground },
     ]),
   );
