@@ -44,6 +44,7 @@ test('each part starts with its needed variables alone, and no field is missing'
     publicUrl: 'https://bank.example.com',
     queues: ['core', 'ledger', 'chain', 'mail', 'batch'],
     waitCapSeconds: 86_400,
+    reconciliationIntervalSeconds: 3_600,
     escrowGas: 500_000_000_000_000_000n,
     lotus: { maxFee: 70_000_000_000_000_000n, finalityEpochs: undefined },
   });

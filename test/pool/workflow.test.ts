@@ -8,7 +8,7 @@ import { coins, attoText, type Atto } from '../../domain/money';
 import { balance } from '../../ledger/read';
 import { listPositions } from '../../db/position';
 import { waitFor } from '../../stack/wait';
-import { ACCRUAL_SCHEDULE, ensureSchedules } from '../../workers/schedule';
+import { ACCRUAL_SCHEDULE, ensureSchedules, RECONCILIATION_SCHEDULE } from '../../workers/schedule';
 import type { accrual } from '../../workflows/accrual';
 import { SA, standing, workflowIds } from '../../workflows/handles';
 import type { subscription } from '../../workflows/subscription';
@@ -144,6 +144,9 @@ describe('accrual', () => {
       custodyIntervalSeconds: 86_400,
     });
     const described = await schedule.describe();
+    const compares = await runner.client.schedule.getHandle(RECONCILIATION_SCHEDULE).describe();
+    expect(compares.action).toMatchObject({ workflowType: 'reconciliation', taskQueue: 'core' });
+    expect(compares.spec.intervals).toMatchObject([{ every: 86_400_000 }]);
     expect(described.state).toMatchObject({ paused: true, note: 'a test pauses it' });
     expect(described.spec.intervals).toMatchObject([{ every: 43_200_000 }]);
     await runner.books.clock(1300 + 45_000);
