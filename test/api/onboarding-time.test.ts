@@ -15,6 +15,7 @@ import { SEARCH_ATTRIBUTES } from '../../stack/temporal';
 import { confirmEmail, submitProfile } from '../../workflows/handles-onboarding';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { startTestServer, type TestServer } from '../support/temporal';
+import { timeSkippingBundle } from '../support/time-skipping';
 import { workflowBundle } from '../support/workflow-bundle';
 
 let database: TestDatabase;
@@ -56,7 +57,7 @@ async function served<T>(act: () => Promise<T>): Promise<T> {
   const mailDeps = { knex, mailer: { send }, lotus: { network } };
   const connection = env.nativeConnection;
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: 'core', workflowBundle: await workflowBundle() }),
+    Worker.create({ connection, taskQueue: 'core', workflowBundle: await timeSkippingBundle() }),
     Worker.create({
       connection,
       taskQueue: 'ledger',

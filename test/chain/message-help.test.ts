@@ -9,7 +9,7 @@ import { attoText, coins } from '../../domain/money';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { waitFor } from '../../stack/wait';
 import { cancelAndRelease, decide, QUEUES, retryNow, SA, standing } from '../../workflows/handles';
-import { workflowBundle } from '../support/workflow-bundle';
+import { timeSkippingBundle } from '../support/time-skipping';
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DATETIME } =
   temporal.api.enums.v1.IndexedValueType;
@@ -177,13 +177,13 @@ beforeAll(async () => {
     namespace: 'default',
     searchAttributes: Object.fromEntries(Object.values(SA).map(({ name, type }) => [name, TYPES[type]])),
   });
-  const { code } = await workflowBundle();
+  const workflowBundle = await timeSkippingBundle();
   workers = await Promise.all(
     QUEUES.map((taskQueue) =>
       Worker.create({
         connection: env.nativeConnection,
         taskQueue,
-        ...(taskQueue === 'core' ? { workflowBundle: { code } } : { activities }),
+        ...(taskQueue === 'core' ? { workflowBundle } : { activities }),
       }),
     ),
   );

@@ -12,7 +12,7 @@ import { addressFrom } from '../../domain/address';
 import { attoText, coins } from '../../domain/money';
 import { cancelAndRelease, decide, look, retryNow, SA, standing, workflowIds } from '../../workflows/handles';
 import { connectTemporal, startTestServer, type TemporalForTest, type TestServer } from '../support/temporal';
-import { workflowBundle } from '../support/workflow-bundle';
+import { timeSkippingBundle } from '../support/time-skipping';
 import { waitFor } from '../../stack/wait';
 import { type Chain, FINALITY, type Rows, rowsOf, startChain, STUCK_EPOCHS } from './a-chain';
 
@@ -38,10 +38,10 @@ beforeAll(async () => {
     namespace: 'default',
     searchAttributes: Object.fromEntries(Object.values(SA).map(({ name, type }) => [name, TYPES[type]])),
   });
-  const { code } = await workflowBundle();
+  const workflowBundle = await timeSkippingBundle();
   const connection = temporal.nativeConnection;
   workers = [
-    await Worker.create({ connection, taskQueue: 'core', workflowBundle: { code } }),
+    await Worker.create({ connection, taskQueue: 'core', workflowBundle }),
     await Worker.create({ connection, taskQueue: 'chain', activities: chain.messages }),
     await Worker.create({
       connection,

@@ -6,13 +6,12 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
   Worker,
   type NativeConnection,
-  type WorkflowBundleWithSourceMap,
+  type WorkflowBundle,
 } from '@temporalio/worker';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { look, QUEUES, standing, workflowIds } from '../../workflows/handles';
@@ -20,6 +19,7 @@ import { applyForLoan } from '../../workflows/handles-loan';
 import type { LoanRun } from '../../workflows/loan-run';
 import { ownNamespace } from '../support/namespace';
 import { connectTemporal } from '../support/temporal';
+import { timeSkippingBundle } from '../support/time-skipping';
 import { APPLICATION, type World } from './world';
 
 const NAMESPACE = 'default';
@@ -64,11 +64,7 @@ function install(): void {
   });
 }
 
-const bundleLoan = () =>
-  bundleWorkflowCode({
-    workflowsPath: join(__dirname, 'workflows.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
+const bundleLoan = () => timeSkippingBundle(join(__dirname, 'workflows.ts'));
 
 /** Starts the time-skipping server and bundles the loan's workflow once for a test file. */
 export async function aStage(): Promise<Stage> {
@@ -91,10 +87,7 @@ export async function aStage(): Promise<Stage> {
   return { env, play: playOn(ground, await bundleLoan()), close: () => env.teardown() };
 }
 
-/**
- * A namespace on the real Temporal. The time-skipping one refuses a completion that cancels a timer which has just fired,
- * and that task never ends: on a slow machine, a loan that people lead from Update to Update meets it.
- */
+/** A namespace on the real Temporal, for what people lead step by step and no time passes in. */
 export async function aRealStage(): Promise<RealStage> {
   install();
   const temporal = await connectTemporal();
@@ -106,7 +99,7 @@ export async function aRealStage(): Promise<RealStage> {
 
 function playOn(
   { client, connection, namespace }: Ground,
-  workflowBundle: WorkflowBundleWithSourceMap,
+  workflowBundle: WorkflowBundle,
 ): RealStage['play'] {
   return async (world, act) => {
     const workers = await Promise.all(
@@ -157,8 +150,7 @@ function playerOf(client: Client): Player {
         if (wanted === 'help' ? now.needsAction !== null : now.state === wanted) return;
         if (Date.now() > deadline)
           throw new Error(`the loan did not become ${wanted}: ${JSON.stringify(now)}`);
-        // A poll that is far off, woken like this, never fires in the middle of a workflow task: the time-skipping
-        // server refuses a completion that cancels a timer which has just fired, and the task never ends.
+        // Polls are an hour apart, and time is not skipped here.
         await handle.signal(look);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }

@@ -5,7 +5,7 @@ import { SEARCH_ATTRIBUTES } from '../../stack/temporal';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { cancelAndRelease, retryNow, standing, workflowIds } from '../../workflows/handles';
 import type { reconciliation } from '../../workflows/reconciliation';
-import { workflowBundle } from '../support/workflow-bundle';
+import { timeSkippingBundle } from '../support/time-skipping';
 import { codeOf } from '../withdrawal/play';
 
 const INDEXED = { Keyword: 2, Bool: 5, Datetime: 6 } as const;
@@ -34,7 +34,7 @@ test('it says so, and ends when the node shows the state again', async () => {
     broken ? Promise.reject(new Error('the node has no such state')) : Promise.resolve(MATCHED);
   const connection = env.nativeConnection;
   const [core, chain] = await Promise.all([
-    Worker.create({ connection, taskQueue: 'core', workflowBundle: await workflowBundle() }),
+    Worker.create({ connection, taskQueue: 'core', workflowBundle: await timeSkippingBundle() }),
     Worker.create({ connection, taskQueue: 'chain', activities: { reconcile } }),
   ]);
   await core.runUntil(

@@ -7,6 +7,7 @@ import {
   NativeConnection,
   Runtime,
   Worker,
+  type WorkflowBundle,
 } from '@temporalio/worker';
 import { makeApprovalActivities } from '../../activities/approval';
 import { makeMailActivities } from '../../activities/mail';
@@ -32,6 +33,7 @@ import { FINALITY, MAX_FEE, startChain, type Chain } from '../chain/a-chain';
 import { ownNamespace } from '../support/namespace';
 import { services } from '../support/services';
 import { startTestServer } from '../support/temporal';
+import { timeSkippingBundle } from '../support/time-skipping';
 import { workflowBundle } from '../support/workflow-bundle';
 import { makePolicy, text } from './books';
 
@@ -91,15 +93,15 @@ const INDEXED = { Keyword: 2, Bool: 5, Datetime: 6 } as const;
 async function startLane(
   address: string,
   namespace: string,
+  workflowBundle: WorkflowBundle,
   activities: (client: Client) => Record<string, object>,
 ) {
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace });
-  const bundle = await workflowBundle();
   const common = { connection: native, namespace };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: 'core', workflowBundle: bundle }),
+    Worker.create({ ...common, taskQueue: 'core', workflowBundle }),
     ...Object.entries(activities(client)).map(([taskQueue, served]) =>
       Worker.create({ ...common, taskQueue, activities: served }),
     ),
@@ -171,8 +173,13 @@ export async function makeWorld(hotFil = 60n): Promise<World> {
   });
   const { temporalAddress } = services();
   const [soon, late] = await Promise.all([
-    startLane(temporalAddress, await timelyNamespace(temporalAddress), activities),
-    startLane(skipping.address, await lateNamespace(skipping.address), activities),
+    startLane(temporalAddress, await timelyNamespace(temporalAddress), await workflowBundle(), activities),
+    startLane(
+      skipping.address,
+      await lateNamespace(skipping.address),
+      await timeSkippingBundle(),
+      activities,
+    ),
   ]);
   const follow = async (): Promise<void> => {
     for (let round = 0; round < 300; round += 1)
