@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Knex } from 'knex';
 import { RefusalError } from '../domain/refusal';
 import type { ApiDeps } from './deps';
-import { RequestError } from './problem';
+import { RequestError, UNSTORABLE, unstorableIn } from './problem';
 import { idParams } from './fields';
 import { route, type Answer, type Route } from './route';
 
@@ -49,6 +49,8 @@ const fromJson = <T extends z.ZodType>(schema: T, meta: z.GlobalMeta) =>
   z
     .string()
     .transform(json)
+    // Read once more: an escape of JSON is plain text before.
+    .refine((value) => unstorableIn(value) === null, UNSTORABLE)
     .pipe(schema)
     .meta({ type: 'string', ...meta });
 
@@ -76,9 +78,10 @@ function unknownFilter(name: string): RequestError {
 
 const VALUE: Record<FieldKind, z.ZodType<string | number | boolean>> = {
   text: z.string(),
-  number: z.number(),
+  number: z.int(),
   boolean: z.boolean(),
-  time: z.iso.datetime({ offset: true }),
+  // Postgres knows no year 0.
+  time: z.iso.datetime({ offset: true }).refine((time) => !time.startsWith('0000')),
   amount: z.string().regex(/^[0-9]{1,60}$/),
 };
 
@@ -88,6 +91,12 @@ function readValue(name: string, kind: FieldKind, value: unknown): string | numb
   throw new RequestError([
     { pointer: '?filter', code: 'malformed-request', detail: `"${name}" takes a ${kind}.` },
   ]);
+}
+
+/** Whole numbers are compared as bigint: one that is too large for its column is like none, and no error. */
+function operand(knex: Knex, name: string, kind: FieldKind, value: unknown): Knex.Value | Knex.Raw {
+  const read = readValue(name, kind, value);
+  return kind === 'number' ? knex.raw('CAST(? AS bigint)', [read]) : read;
 }
 
 const BOUNDED: readonly FieldKind[] = ['number', 'time', 'amount'];
@@ -117,16 +126,22 @@ function boundOf(
   return sign !== null && kind !== undefined && BOUNDED.includes(kind) ? { column, kind, sign } : null;
 }
 
-function addFilter(query: Knex.QueryBuilder, resource: KnownFields, name: string, value: unknown): void {
+function addFilter(
+  knex: Knex,
+  query: Knex.QueryBuilder,
+  resource: KnownFields,
+  name: string,
+  value: unknown,
+): void {
   const column = name === 'ids' ? 'id' : name;
   const kind = fieldKind(resource, column);
   const bound = boundOf(resource, name);
   if (kind !== undefined && Array.isArray(value)) {
-    const values = value.map((item: unknown) => readValue(name, kind, item));
+    const values = value.map((item: unknown) => operand(knex, name, kind, item));
     void query.whereIn(column, values);
   } else if (kind !== undefined && value === null) void query.whereNull(column);
-  else if (kind !== undefined) void query.where(column, readValue(name, kind, value));
-  else if (bound) void query.where(bound.column, bound.sign, readValue(name, bound.kind, value));
+  else if (kind !== undefined) void query.where(column, operand(knex, name, kind, value));
+  else if (bound) void query.where(bound.column, bound.sign, operand(knex, name, bound.kind, value));
   else if (name === 'q' && resource.search !== undefined) addSearch(query, resource.search, value);
   else throw unknownFilter(name);
 }
@@ -161,7 +176,8 @@ async function list(
 ): Promise<Answer<unknown[]>> {
   const { knex } = deps;
   const query = knex.from(knex.raw(`(${resource.sql}) AS t`));
-  for (const [name, value] of Object.entries(asked.filter ?? {})) addFilter(query, resource, name, value);
+  for (const [name, value] of Object.entries(asked.filter ?? {}))
+    addFilter(knex, query, resource, name, value);
   const [column, direction] = asked.sort ?? resource.sort;
   if (column !== 'id' && !Object.hasOwn(resource.fields, column)) {
     throw new RequestError([
@@ -192,7 +208,7 @@ async function one(deps: ApiDeps, resource: Resource<z.ZodType>, id: string): Pr
   const { knex } = deps;
   const row = await knex
     .from(knex.raw(`(${resource.sql}) AS t`))
-    .where('id', resource.idKind === 'number' ? Number(id) : id)
+    .where('id', operand(knex, 'id', resource.idKind, resource.idKind === 'number' ? Number(id) : id))
     .first<Row | undefined>('*');
   if (!row) throw new RefusalError('not-found', `There is nothing under the id ${id}.`);
   const [completed] = await complete(resource, [row]);

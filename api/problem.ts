@@ -85,11 +85,13 @@ function faultsOf(place: Place, issue: core.$ZodIssue): Fault[] {
   return [{ pointer: pointerOf(place, issue.path), code, detail: issue.message }];
 }
 
+export const UNSTORABLE = 'Text holds a NUL character, or half of one that takes two.';
+
 const isUnstorable = (text: string): boolean => text.includes('\0') || /\p{Cs}/u.test(text);
 
 /** Where text is, in values and in names, that Postgres cannot hold: NUL, or half of a character. Not by recursion:
  * how deep a body goes is its sender's choice. */
-function unstorableIn(part: unknown): readonly PropertyKey[] | null {
+export function unstorableIn(part: unknown): readonly PropertyKey[] | null {
   const open: { readonly value: unknown; readonly path: readonly PropertyKey[] }[] = [
     { value: part, path: [] },
   ];
@@ -109,8 +111,9 @@ function unstorableIn(part: unknown): readonly PropertyKey[] | null {
 export function readPart<S extends z.ZodType>(schema: S, place: Place, value: unknown): z.output<S> {
   const at = unstorableIn(value);
   if (at !== null) {
-    const detail = 'Text holds a NUL character, or half of one that takes two.';
-    throw new RequestError([{ pointer: pointerOf(place, at), code: 'malformed-request', detail }]);
+    throw new RequestError([
+      { pointer: pointerOf(place, at), code: 'malformed-request', detail: UNSTORABLE },
+    ]);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;

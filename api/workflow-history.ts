@@ -152,6 +152,9 @@ const STATUS: Readonly<Record<string, string>> = {
   TIMED_OUT: 'TimedOut',
 };
 
+/** What the status of a run may be. */
+export const STATUSES: readonly string[] = Object.values(STATUS);
+
 export function statusOf({ status }: Pick<WorkflowExecutionInfo, 'status'>): string {
   return STATUS[status.name] ?? status.name;
 }

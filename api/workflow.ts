@@ -11,7 +11,16 @@ import { contentRange, listQuery, type ListQuery } from './list';
 import { RequestError } from './problem';
 import { route, type Answer, type Route } from './route';
 import { ask, update } from './temporal';
-import { copyOut, copyView, orCopy, runQuery, sha256Out, sourceOut, statusOf } from './workflow-history';
+import {
+  copyOut,
+  copyView,
+  orCopy,
+  runQuery,
+  sha256Out,
+  sourceOut,
+  STATUSES,
+  statusOf,
+} from './workflow-history';
 
 const workflow = z.strictObject({
   id: z.string().meta({ description: 'Workflow id: the lifecycle, then the business id' }),
@@ -78,14 +87,14 @@ const FILTERS: Readonly<Record<string, string>> = {
   type: 'WorkflowType',
 };
 
-/** Quoted for a visibility query; ids and names of ours need no more letters than these. */
-function quoted(name: string, value: unknown): string {
+/** For a visibility query; ids and names of ours need no more letters than these. */
+function plainText(name: string, value: unknown): string {
   if (typeof value !== 'string' || !/^[\w./:+-]{1,200}$/.test(value)) {
     throw new RequestError([
       { pointer: '?filter', code: 'malformed-request', detail: `"${name}" takes a plain text.` },
     ]);
   }
-  return `'${value}'`;
+  return value;
 }
 
 function conditionOf(name: string, value: unknown): string {
@@ -97,8 +106,11 @@ function conditionOf(name: string, value: unknown): string {
     const detail = `"${name}" cannot be filtered by.`;
     throw new RequestError([{ pointer: '?filter', code: 'unknown-filter', detail }]);
   }
-  if (!Array.isArray(value)) return `${field} = ${quoted(name, value)}`;
-  return `${field} IN (${value.map((item) => quoted(name, item)).join(', ')})`;
+  const values = (Array.isArray(value) ? value : [value]).map((item) => plainText(name, item));
+  const known = name === 'status' ? values.filter((status) => STATUSES.includes(status)) : values;
+  // Temporal takes neither an empty list nor a status that it does not know; nothing has either.
+  if (known.length === 0) return "WorkflowId = ''";
+  return `${field} IN (${known.map((item) => `'${item}'`).join(', ')})`;
 }
 
 /** The visibility query of a list; runs that went on in a new one are left out unless asked for. */

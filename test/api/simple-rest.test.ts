@@ -114,6 +114,22 @@ test('unknown filters, sorts and values of the wrong kind are refused, never ign
   await expect(list('workflows', { id: "x' OR WorkflowId != '" }, 'startedAt')).rejects.toThrow('400');
   await expect(provider.getOne('customers', { id: 'nobody' })).rejects.toThrow('404 not-found');
   await expect(provider.getOne('journals', { id: 'x' })).rejects.toThrow('404 not-found');
+  await expect(provider.getOne('custody-transfers', { id: '999999999999999' })).rejects.toThrow('404');
+});
+
+test.each<[string, string, object, number]>([
+  ['text that Postgres cannot hold', 'customers', { state: '\0' }, 400],
+  ['half of a character, in a name', 'customers', { '\ud800': 'open' }, 400],
+  ['a number that is none of ours', 'journals', { effectiveEpoch_gte: 1e99 }, 400],
+  ['a fraction', 'senders', { unsettled: 1.5 }, 400],
+  ['a time before all calendars', 'withdrawals', { createdAt_lte: '0000-01-01T00:00:00Z' }, 400],
+  ['a number beyond its column', 'history-exports', { bytes_gte: Number.MAX_SAFE_INTEGER }, 200],
+  ['no ids at all', 'workflows', { id: [] }, 200],
+  ['a status of no run', 'workflows', { status: 'Running-late' }, 200],
+])('%s is refused or finds nothing', async (_, resource, filter, status) => {
+  const path = `/admin/v1/${resource}?filter=${encodeURIComponent(JSON.stringify(filter))}`;
+  const reply = await world.staff.auditor.caller.get(path);
+  expect([reply.status, reply.list]).toEqual([status, []]);
 });
 
 test('every list of the back office answers the stock client', async () => {
