@@ -52,6 +52,18 @@ export const TEMPLATES = {
     ),
   'withdrawal-approved': (d: { readonly amount: string; readonly address: string }) =>
     mail('Your withdrawal is approved', `${fil(d.amount)} go to ${d.address}.`),
+  'withdrawal-judged-anew': (d: { readonly amount: string; readonly people: number }) =>
+    mail(
+      'Your withdrawal waits for approval',
+      `The rules for withdrawals have changed before ${fil(d.amount)} were sent.`,
+      `${d.people === 1 ? 'A person' : 'Two people'} of ours must approve it now. Until it is signed you can cancel it.`,
+    ),
+  'withdrawal-sent': (d: { readonly amount: string; readonly address: string; readonly cid: string }) =>
+    mail(
+      'Your withdrawal is on its way',
+      `${fil(d.amount)} are on their way to ${d.address}. We write again when they are final there.`,
+      `Message ${d.cid}`,
+    ),
   'withdrawal-paid': (d: { readonly amount: string; readonly address: string; readonly cid: string }) =>
     mail('Your withdrawal is paid', `${fil(d.amount)} are final at ${d.address}.`, `Message ${d.cid}`),
   'withdrawal-returned': (d: { readonly amount: string; readonly reason: string }) =>

@@ -54,6 +54,8 @@ export interface MessageInput {
   readonly approvalId?: string;
   /** Give up, instead of asking a person, where the chain says that the call would fail. */
   readonly failFast?: boolean;
+  /** Tell the workflow that it is a child of when the node has taken it. */
+  readonly announce?: boolean;
 }
 
 /**
@@ -81,6 +83,8 @@ export type Estimate =
 
 export interface Progress {
   readonly state: MessageState;
+  /** Of the newest attempt; null where nothing is signed. */
+  readonly cid: string | null;
   readonly landed: MessageOutcome | null;
   /** Set where the message is stuck and should be replaced by a dearer attempt. */
   readonly replace: { readonly attemptId: number; readonly gas: GasText } | null;
@@ -208,42 +212,46 @@ async function pushAttempt(deps: MessageDeps, attempt: Attempt): Promise<PushHin
 async function followMessage(deps: MessageDeps, messageId: string): Promise<Progress> {
   const message = await readMessage(deps.knex, messageId);
   const attempt = await newestAttempt(deps.knex, messageId);
-  if (attempt === null || (message.state !== 'signed' && message.state !== 'pushed')) {
-    return {
-      state: message.state,
-      landed: landedOf(message),
-      replace: null,
-      needsAction: message.needsAction,
-    };
-  }
+  if (attempt === null || (message.state !== 'signed' && message.state !== 'pushed'))
+    return restOf(message, attempt);
   const head = await deps.lotus.chainHead();
   const actor = await deps.lotus.getActor(message.from, head.key);
   // The nonce is spent: chain-watch will say by what.
-  if (actor !== null && actor.nonce > attempt.nonce) return progress(deps, message, null);
+  if (actor !== null && actor.nonce > attempt.nonce) return progress(deps, message, attempt, null);
   const answer = await pushAttempt(deps, attempt);
   const sentence = answer.hint === 'refused' ? `The node does not take the message: ${answer.words}` : null;
   const stuck =
     head.height - attempt.createdEpoch >= deps.config.stuckEpochs && actor?.nonce === attempt.nonce;
-  if (!stuck) return progress(deps, message, sentence);
+  if (!stuck) return progress(deps, message, attempt, sentence);
   // Nothing that policy allows can land: a dearer attempt would bid up its premium and wait all the same.
   const highest = highestFeeCap(attempt.gas.gasLimit, deps.config.lotus.maxFee);
   if (head.baseFee > highest) {
     const tooDear = `The base fee is above ${highest} attoFIL a unit, the most that policy pays: it lands when the fee falls.`;
-    return progress(deps, message, sentence ?? tooDear);
+    return progress(deps, message, attempt, sentence ?? tooDear);
   }
   const estimate = await estimateMessage(deps, messageId);
   const gas = estimate.ok ? estimate.gas : gasText(attempt.gas);
-  return { ...(await progress(deps, message, sentence)), replace: { attemptId: attempt.id, gas } };
+  return { ...(await progress(deps, message, attempt, sentence)), replace: { attemptId: attempt.id, gas } };
 }
+
+/** Where nothing can be pushed: not signed yet, or the chain has it. */
+const restOf = (message: StoredMessage, attempt: Attempt | null): Progress => ({
+  state: message.state,
+  cid: message.cid ?? attempt?.cid ?? null,
+  landed: landedOf(message),
+  replace: null,
+  needsAction: message.needsAction,
+});
 
 async function progress(
   deps: MessageDeps,
   message: StoredMessage,
+  { cid }: Attempt,
   sentence: string | null,
 ): Promise<Progress> {
   if (sentence !== message.needsAction) await noteNeedsAction(deps.knex, message.id, sentence);
   const { state } = await readMessage(deps.knex, message.id);
-  return { state, landed: null, replace: null, needsAction: sentence };
+  return { state, cid, landed: null, replace: null, needsAction: sentence };
 }
 
 function landedOf(message: StoredMessage): MessageOutcome | null {

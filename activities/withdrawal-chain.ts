@@ -69,6 +69,7 @@ async function plan(
     subjectKind: 'withdrawal',
     subjectId: row.id,
     summary: `Pay out ${formatCoins(amount)} FIL`,
+    announce: true,
     ...(row.approval_id === null ? {} : { approvalId: row.approval_id }),
   };
   await knex('withdrawal').where({ id: row.id, state: 'approved' }).update({ message_id: message.id });

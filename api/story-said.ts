@@ -54,6 +54,7 @@ export function update(event: HistoryEvent, { closed }: Later): Draft {
 const TOLD: Readonly<Record<string, string>> = {
   look: 'Was told to look again',
   giveUp: 'Was told that what it pays was cancelled',
+  pushed: 'Was told that its message is on its way',
   collateralNeeds: 'Was told how its collateral stands',
 };
 

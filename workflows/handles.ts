@@ -75,6 +75,9 @@ export const look = defineSignal('look');
 /** To a message, from the workflow that it is a child of: what it pays was cancelled; give it up if it is not signed. */
 export const giveUp = defineSignal<[string]>('giveUp');
 
+/** From a message to the workflow that it is a child of: the node has taken it, under this CID. */
+export const pushed = defineSignal<[string]>('pushed');
+
 /** Help: try the stuck step again now. */
 export interface HelpRequest {
   readonly actor: Actor;

@@ -30,6 +30,8 @@ export interface Course {
   ending: boolean;
   /** Help that was asked for and waits for a second person. */
   asked: HelpAsked | null;
+  /** The workflow that it is a child of knows that it is on its way, or need not. */
+  announced: boolean;
 }
 
 /** A person had the message given up while a step of it waited for help. */

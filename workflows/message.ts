@@ -8,15 +8,18 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
   proxyActivities,
   setHandler,
+  TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { makeMessageActivities, MessageInput, MessageOutcome } from '../activities/message';
 import type { makeSignerActivities } from '../activities/signer';
 import { attoText } from '../domain/money';
-import { giveUp as toldToGiveUp, look, SA, standing } from './handles';
+import { giveUp as toldToGiveUp, look, pushed, SA, standing } from './handles';
 import { withdrawHelp, type HelpAsked } from './help';
 import { ask, askedOf, GivenUp, listenToHelp, patientOf, serveSteps, type Course } from './message-help';
 import { OPTIONS } from './options';
@@ -47,6 +50,7 @@ export async function message(input: MessageInput, asked: HelpAsked | null = nul
     givenUp: null,
     ending: false,
     asked,
+    announced: input.announce !== true,
   };
   serveSteps(course);
   listen(course);
@@ -160,6 +164,7 @@ async function untilLanded(course: Course): Promise<MessageOutcome> {
     const summary = 'Look whether it landed; push it again while it has not';
     const progress = await chain.followMessage.executeWithOptions({ summary }, [{ messageId }]);
     moveTo(course, progress.state);
+    await announce(course, progress.cid);
     if (progress.landed !== null) return landed(course, progress.landed);
     if (progress.state === 'cancelled') return cancelled('given up before it was signed', null);
     if (progress.state === 'conflict' && course.givenUp !== null) {
@@ -170,6 +175,18 @@ async function untilLanded(course: Course): Promise<MessageOutcome> {
     const waitMs = progress.state === 'included' ? course.pace.includedMs : course.pace.openMs;
     await pause(course, waitMs, 'Until chain-watch reports, or the next look');
     if (course.givenUp === null) await goOn(course);
+  }
+}
+
+/** Tells the parent, once, that the message is on its way; a parent that is over need not know. */
+async function announce(course: Course, cid: string | null): Promise<void> {
+  const { parent } = workflowInfo();
+  if (course.announced || cid === null || parent === undefined || course.state !== 'pushed') return;
+  course.announced = true;
+  try {
+    await getExternalWorkflowHandle(parent.workflowId).signal(pushed, cid);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
   }
 }
 

@@ -2,11 +2,11 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import { mayDo } from '../domain/permission';
 import { isOpen } from '../domain/withdrawal';
-import { decide, giveUp, look, standing, type Decision, type HelpRequest } from './handles';
+import { decide, giveUp, look, pushed, standing, type Decision, type HelpRequest } from './handles';
 import { cancelWithdrawal } from './handles-withdrawal';
 import { decideHelp, decidesHelp, listenForHelp, withdrawHelp, type HelpDesk } from './help';
 import { passingRefusals, refuse } from './refuse';
-import { ask, goesOn, ledger, reached, type WithdrawalRun } from './withdrawal-run';
+import { ask, goesOn, ledger, reached, tell, type WithdrawalRun } from './withdrawal-run';
 
 const WAITING: Readonly<Record<string, string>> = {
   held: 'people to approve it',
@@ -88,6 +88,11 @@ export function listen(run: WithdrawalRun): void {
   setHandler(look, async () => {
     run.rung = true;
     await seeWhetherOver(run);
+  });
+  setHandler(pushed, async (cid) => {
+    const { amount } = run.input;
+    const address = run.now?.address ?? '';
+    await tell(run, 'sent', { template: 'withdrawal-sent', data: { amount, address, cid } });
   });
   setHandler(standing, () => ({
     state: run.now?.state ?? 'asked',

@@ -70,6 +70,22 @@ export async function tell(run: WithdrawalRun, step: string, content: MailConten
   await ledger.postMail.executeWithOptions({ summary: `Mailed the customer: ${step}` }, [mail]);
 }
 
+/** Lets it go where the policy in force asks for nobody more than accepted it; else it waits for people again, told so. */
+export async function clear(run: WithdrawalRun, summary: string, approvalId: string | null): Promise<void> {
+  const { withdrawalId, amount } = run.input;
+  const before = run.now?.policyVersion;
+  const cleared = await ledger.clearWithdrawal.executeWithOptions({ summary }, [
+    { withdrawalId, approvalId },
+  ]);
+  reached(run, cleared);
+  const { state, people, policyVersion } = cleared;
+  if (state === 'held' && policyVersion !== before)
+    await tell(run, `anew-${policyVersion}`, {
+      template: 'withdrawal-judged-anew',
+      data: { amount, people },
+    });
+}
+
 /** Says what it waits for, for the home screen; null when it needs nobody any more. */
 export async function ask(run: WithdrawalRun, sentence: string | null): Promise<void> {
   if (run.needsAction === sentence) return;

@@ -6,7 +6,7 @@ import type { WithdrawalPlan } from '../activities/withdrawal-chain';
 import { giveUp } from './handles';
 import { wordsOf } from './persist';
 import { startSending } from './send';
-import { ask, chain, goesOn, ledger, pause, reached, type WithdrawalRun } from './withdrawal-run';
+import { ask, chain, clear, goesOn, ledger, pause, reached, type WithdrawalRun } from './withdrawal-run';
 
 /** Between two looks while it cannot be sent. */
 const LOOK_AGAIN_MS = { first: 15_000, most: 600_000 };
@@ -42,10 +42,7 @@ async function look(run: WithdrawalRun): Promise<WithdrawalPlan> {
 }
 
 async function judgeAgain(run: WithdrawalRun): Promise<void> {
-  const summary = 'Judge it by the policy that is in force now';
-  const { withdrawalId } = run.input;
-  const approvalId = run.now?.approvalId ?? null;
-  reached(run, await ledger.clearWithdrawal.executeWithOptions({ summary }, [{ withdrawalId, approvalId }]));
+  await clear(run, 'Judge it by the policy that is in force now', run.now?.approvalId ?? null);
 }
 
 async function giveBack(run: WithdrawalRun, state: 'failed' | 'cancelled', reason: string): Promise<void> {

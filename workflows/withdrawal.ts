@@ -17,6 +17,7 @@ import { withdrawHelp } from './help';
 import { codeIn } from './refuse';
 import { askedOf, listen, listenForDecisions } from './withdrawal-listen';
 import {
+  clear,
   goesOn,
   idOf,
   ledger,
@@ -122,14 +123,15 @@ async function approved(run: WithdrawalRun, now: WithdrawalStanding): Promise<bo
     if (decision === 'overtaken') return false;
     if (decision !== 'accepted') return turnDown(run, decision);
   }
-  const summary = approvalId === null ? 'Nobody need be asked: let it go' : 'Approved: let it go';
-  const cleared = await ledger.clearWithdrawal.executeWithOptions({ summary }, [
-    { withdrawalId, approvalId },
-  ]);
-  reached(run, cleared);
-  if (cleared.state === 'approved' && address !== null && approvalId !== null)
+  await clear(
+    run,
+    approvalId === null ? 'Nobody need be asked: let it go' : 'Approved: let it go',
+    approvalId,
+  );
+  const cleared = run.now?.state === 'approved';
+  if (cleared && address !== null && approvalId !== null)
     await tell(run, `approved-${run.round}`, { template: 'withdrawal-approved', data: { amount, address } });
-  return cleared.state === 'approved';
+  return cleared;
 }
 
 async function turnDown(run: WithdrawalRun, decision: 'refused' | 'expired'): Promise<false> {

@@ -34,6 +34,7 @@ const dead = (): never => {
 };
 const progress = (state: Progress['state'], needsAction: string | null): Progress => ({
   state,
+  cid: null,
   landed: null,
   replace: null,
   needsAction,
