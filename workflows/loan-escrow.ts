@@ -72,8 +72,11 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
   const seen = await chain.readOwnership.executeWithOptions({ summary }, [{ loanId, notBefore }]);
   if (seen.pending === null || seen.pending === seen.escrow) await clearNeed(run);
   // Final, and not taken back since: a confirm that cannot take effect would only make the offer anew.
-  if (seen.escrow !== null && seen.pending === seen.escrow && seen.pendingNow === seen.escrow)
+  if (seen.escrow !== null && seen.pending === seen.escrow && seen.pendingNow === seen.escrow) {
+    // Whatever was proposed before it.
+    await clearNeed(run);
     return judgeProposal(run, bell, { height: seen.height, escrow: seen.escrow });
+  }
   if (seen.offerOver) {
     await clearNeed(run);
     const step = {

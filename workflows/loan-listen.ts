@@ -17,7 +17,7 @@ import {
 import { collateralNeeds } from './handles-collateral';
 import { decideHelp, decidesHelp, listenForHelp, type HelpDesk } from './help';
 import { deskOf, showNeed } from './loan-help';
-import { requireReason, stateOf } from './loan-refuse';
+import { requireOpen, requireReason, stateOf } from './loan-refuse';
 import { direct, reached, takenOf, type Ask, type Bell, type LoanRun } from './loan-run';
 import { decideAsk, listenForTerms, validateAsk } from './loan-terms';
 import { passingRefusals, refuse } from './refuse';
@@ -97,6 +97,7 @@ function validateDecision(run: LoanRun, decision: Decision): void {
   }
   if (decision.approvalId !== run.approvalId) refuse('not-found', 'This loan waits for no such approval.');
   if (run.state !== 'in_approval') refuse('already-decided', `This loan is ${run.state}.`);
+  requireOpen(run);
   if (decision.actor.id === run.makerId) refuse('maker-is-checker');
   if (!mayDo(decision.actor.role, decidePermission('loan'))) refuse('not-allowed');
   if (decision.reason.trim() === '') refuse('reason-required');
@@ -175,6 +176,7 @@ function listenForStaff(run: LoanRun, bell: Bell): void {
     {
       validator: (request: ForwardRequest) => {
         if (stateOf(run) !== 'preflight') refuse('wrong-state', `The loan is ${run.state}.`);
+        requireOpen(run);
         if (!mayDo(request.actor.role, 'loan:forward')) refuse('not-allowed');
         requireReason(request);
         const { amount } = takenOf(run);

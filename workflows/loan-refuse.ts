@@ -14,3 +14,8 @@ export function stateOf(run: LoanRun): LoanState {
     return refuse('wrong-state', 'No application was taken.');
   return run.state;
 }
+
+/** Refuses what would lead a loan on that is being ended: its end may be on the way to the database already. */
+export function requireOpen(run: LoanRun): void {
+  if (run.cancel !== null || run.ending) refuse('wrong-state', 'The loan is being ended.');
+}

@@ -50,6 +50,7 @@ export async function awaitPeople(run: LoanRun): Promise<void> {
   if (run.state !== state) return;
   if (run.cancel !== null) return cancelled(run, run.cancel);
   if (inTime) return;
+  run.ending = true;
   const step = { step: 'expired', sentence: `Nobody decided within ${run.decisionDays} days` };
   await end(run, { to: 'expired', step, code: 'decision-expired', detail: step.sentence });
   await tell(run, 'expired', { template: 'loan-expired', data: { miner: takenOf(run).miner } });

@@ -63,7 +63,9 @@ export async function loan(input: LoanInput): Promise<{ state: string; outcome: 
   const asked = await condition(() => run.state !== 'new', '10 minutes', {
     summary: 'Waiting for the application',
   });
-  while (asked && run.state !== 'new' && run.state !== 'refused' && !isOver(run.state)) {
+  // Asked for, but not taken yet: a node or a database that is down takes its time, and what is taken then must be led on.
+  if (!asked) await condition(allHandlersFinished);
+  while (run.state !== 'new' && run.state !== 'refused' && !isOver(run.state)) {
     await advance(run, run.state, bell);
     await dropStaleHelp(run);
     if (workflowInfo().continueAsNewSuggested) {

@@ -75,8 +75,12 @@ test('a wrong address is proposed: not confirmed, staff see it, the borrower is 
     await handle.executeUpdate(decide, { args: [decision(world)] });
     expect((await handle.result()).state).toBe('closed');
   });
-  expect(only(storyOf(world), 'mail loan-proposal', 'message owner-confirm', 'judge proposed')).toEqual([
+  expect(
+    only(storyOf(world), 'mail loan-proposal', 'message owner-confirm', 'judge proposed', 'noteLoanHelp'),
+  ).toEqual([
+    'noteLoanHelp',
     'mail loan-proposal-wrong',
+    'noteLoanHelp',
     'judge proposed',
     'mail loan-proposal-final',
     'message owner-confirm',
