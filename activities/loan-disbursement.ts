@@ -137,16 +137,31 @@ export interface DropDisbursement {
 async function drop(trx: Knex.Transaction, { loanId, approvalId, why }: DropDisbursement): Promise<void> {
   const loan = await lockLoan(trx, loanId);
   const granted = (await requestsOf(trx, loanId)).find((one) => one.approval_id === approvalId);
-  if (granted?.state !== 'granted') return;
-  await releaseCommitment(trx, { poolId: loan.pool_id, loanId, commitmentId: approvalId });
+  if (granted?.state === 'granted') await giveBack(trx, loan, granted, why);
+}
+
+/** The money that was set aside for it is the pool's again; the caller locks the loan. */
+async function giveBack(
+  trx: Knex.Transaction,
+  { id: loanId, pool_id: poolId }: LoanRow,
+  granted: DisbursementRequestRow,
+  why: string,
+): Promise<void> {
+  const { approval_id: approvalId } = granted;
+  await releaseCommitment(trx, { poolId, loanId, commitmentId: approvalId });
   await moveRequest(trx, granted, { state: 'failed', detail: why });
   const sentence = `Disbursement ${granted.n} was not lent: ${why}; the pool has it back`;
   await amendLoan(trx, loanId, { step: `disbursement-failed-${approvalId}`, sentence }, { committed: false });
 }
 
-/** What still waits for a decision when the debt is gone waits no more. */
+/**
+ * With the debt gone, what still waits for a decision waits no more; what was granted after the debt was read, and so is
+ * never sent, goes back to the pool.
+ */
 export async function cancelDisbursements(trx: Knex.Transaction, loanId: string): Promise<void> {
+  const loan = await lockLoan(trx, loanId);
   for (const asked of await requestsOf(trx, loanId)) {
+    if (asked.state === 'granted') await giveBack(trx, loan, asked, 'the loan was repaid meanwhile');
     if (asked.state !== 'asked') continue;
     await closeApproval(trx, asked.approval_id, 'cancelled');
     await moveRequest(trx, asked, { state: 'cancelled' });

@@ -53,8 +53,10 @@ export interface LoanDebt {
   readonly debt: AttoText;
   readonly clock: number;
   readonly mature: boolean;
-  /** Booked since the one that the borrower was told of last, oldest first. */
+  /** Booked since the one that the borrower was told of last, oldest first; at most so many as one look takes. */
   readonly payments: readonly LoanPayment[];
+  /** There are more of them: nothing is judged before all are told. */
+  readonly more: boolean;
 }
 
 export interface LoanPayment {
@@ -128,23 +130,40 @@ async function decideLoan(
   return outcome;
 }
 
+/** Anybody can pay an atto as often as he likes: neither a transaction nor a workflow's history takes all at once. */
+const PAYMENTS_A_LOOK = 50;
+
 async function takeStock(knex: Knex, loanId: string, told: number): Promise<LoanDebt> {
-  await knex.transaction(async (trx) => noteRepayments(trx, await lockLoan(trx, loanId)));
+  await knex.transaction(async (trx) => noteRepayments(trx, await lockLoan(trx, loanId), PAYMENTS_A_LOOK));
   const loan = await getLoan(knex, loanId);
   const clock = await poolClock(knex);
   const { debt } = await debtAt(knex, loanId, clock);
-  const payments = await paymentsAfter(knex, loanId, told);
-  return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock), payments };
+  const payments = await paymentsAfter(knex, loanId, told, PAYMENTS_A_LOOK);
+  const more = payments.length === PAYMENTS_A_LOOK;
+  return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock), payments, more };
 }
 
-async function countUnderWay(knex: Knex, loanId: string): Promise<{ underWay: number }> {
+export interface UnderWayInput {
+  readonly loanId: string;
+  /** Arrivals included later than this epoch hold nothing up; null: none does. */
+  readonly upTo: number | null;
+}
+
+/** At the end of their way, 'conflict' too: a foreign message has that nonce, finally. */
+const LANDED = ['final', 'failed', 'cancelled', 'conflict'];
+
+/**
+ * Anybody can have an atto under way to the loan for ever, and an orphan may never come again: neither may keep the
+ * owner role here. So only arrivals up to an epoch count, and of them those that stand on the chain.
+ */
+async function countUnderWay(knex: Knex, { loanId, upTo }: UnderWayInput): Promise<{ underWay: number }> {
   const messages = await knex('chain.message')
     .where({ subject_kind: 'loan', subject_id: loanId })
-    .whereNotIn('state', ['final', 'failed', 'cancelled'])
+    .whereNotIn('state', LANDED)
     .select('id');
   const arrivals = await knex('watch.transfer')
-    .where({ owner_kind: 'loan', owner_id: loanId })
-    .whereIn('state', ['seen', 'orphaned'])
+    .where({ owner_kind: 'loan', owner_id: loanId, state: 'seen' })
+    .andWhere('included_epoch', '<=', upTo ?? -1)
     .select('cid');
   return { underWay: messages.length + arrivals.length };
 }
@@ -213,8 +232,8 @@ export function makeLoanActivities(deps: Pick<LoanDeps, 'knex'>) {
       await knex.transaction((trx) => amendLoan(trx, input.loanId, input.step, {}));
     }),
 
-    /** Messages of the loan and arrivals at its addresses that are not final yet. */
-    readLoanUnderWay: (input: { loanId: string }) => countUnderWay(knex, input.loanId),
+    /** Messages of the loan, and arrivals at its addresses up to an epoch, that are not final yet. */
+    readLoanUnderWay: (input: UnderWayInput) => countUnderWay(knex, input),
 
     decideLoan: refusing((input: { loanId: string; decision: DecisionInput }) =>
       knex.transaction((trx) => decideLoan(trx, input)),

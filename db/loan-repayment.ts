@@ -28,12 +28,13 @@ function sentenceOf(row: RepaymentRow): string {
   return `${from} ${fil(row.amount)}: ${charges.join('')}${fil(row.interest)} interest, ${fil(row.principal)} principal${excess}`;
 }
 
-/** The loan's payments after the one of this id, oldest first; amounts in atto. */
-export async function paymentsAfter(db: Knex, loanId: string, id: number) {
+/** The loan's payments after the one of this id, oldest first, at most `limit`; amounts in atto. */
+export async function paymentsAfter(db: Knex, loanId: string, id: number, limit: number) {
   const rows = await db<RepaymentRow & { loan_id: string; debt_after: string }>('repayment')
     .where({ loan_id: loanId })
     .andWhere('id', '>', id)
-    .orderBy('id');
+    .orderBy('id')
+    .limit(limit);
   return rows.map((row) => ({
     id: row.id,
     amount: attoText(BigInt(row.amount)),
@@ -42,15 +43,15 @@ export async function paymentsAfter(db: Knex, loanId: string, id: number) {
   }));
 }
 
-/** Appends a step for each payment that has none; the caller holds the loan's lock. */
-export async function noteRepayments(trx: Knex.Transaction, loan: LoanRow): Promise<void> {
+/** Appends a step for each payment that has none, oldest first, at most `limit`; the caller holds the loan's lock. */
+export async function noteRepayments(trx: Knex.Transaction, loan: LoanRow, limit: number): Promise<void> {
   const { rows } = await trx.raw<{ rows: RepaymentRow[] }>(
     `SELECT r.id, r.source, r.amount, r.penalty, r.fee, r.interest, r.principal, r.excess, r.included_epoch, r.journal_id,
        (SELECT m.id FROM chain.message m WHERE m.cid = r.message_cid) AS message_id
      FROM repayment r WHERE r.loan_id = :loan AND NOT EXISTS (
        SELECT FROM loan_step s WHERE s.loan_id = r.loan_id AND s.step = 'repayment-' || r.id)
-     ORDER BY r.id`,
-    { loan: loan.id },
+     ORDER BY r.id LIMIT :limit`,
+    { loan: loan.id, limit },
   );
   for (const row of rows) {
     await appendStep(trx, loan, {

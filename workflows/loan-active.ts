@@ -24,10 +24,13 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   if (run.moved !== null) await noteMoved(run, run.moved);
   const stock = { summary: "Note what was paid and read the debt at the pool's clock" };
   const owed = await ledger.takeStock.executeWithOptions(stock, [{ loanId, told: run.paymentTold }]);
+  if (owed.more) return tellOfPayments(run, owed.payments);
   if (run.toDisburse !== null) return disburseGranted(run, run.toDisburse, owed);
   if (owed.debt === '0') {
     const step = { step: 'settled', sentence: 'The debt is zero to the atto', epoch: owed.clock };
     await move(run, 'settled', step);
+    // Granted since the debt was read: the move gave it back.
+    run.toDisburse = null;
     return tellOfPayments(run, owed.payments);
   }
   await tellOfPayments(run, owed.payments);

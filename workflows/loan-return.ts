@@ -13,9 +13,9 @@ import {
 } from './loan-run';
 import { deliver, sendUntilLanded } from './loan-send';
 
-/** 'settled': we propose the borrower's owner again, once nothing of ours or theirs is under way. */
+/** 'settled': we propose the borrower's owner again, once nothing of ours is under way. */
 export async function startReturn(run: LoanRun, bell: Bell): Promise<void> {
-  if (!(await atRest(run, bell))) return;
+  if (!(await atRest(run, bell, null))) return;
   const sent = await sendUntilLanded(run, 'owner-propose');
   const step = {
     step: 'owner-proposed',
@@ -39,7 +39,7 @@ export async function finishReturn(run: LoanRun, bell: Bell): Promise<void> {
     return waitForNews(bell, run.pollMs, 'Waiting for the borrower to confirm');
   }
   await clearNeed(run);
-  if (!(await atRest(run, bell))) return;
+  if (!(await atRest(run, bell, seen.height))) return;
   await bringHome(run);
   const to = run.outcome === null ? 'closed' : 'cancelled';
   const sentence = `The borrower owns the miner again; the loan is ${to}`;
@@ -76,11 +76,14 @@ async function proposeAfterTurningBack(run: LoanRun): Promise<void> {
   await tell(run, 'owner-proposed', { template: 'loan-owner-return', data: { miner: takenOf(run).miner } });
 }
 
-/** No message of the loan and no arrival at its addresses is under way; otherwise waits once. */
-async function atRest(run: LoanRun, bell: Bell): Promise<boolean> {
+/**
+ * No message of the loan, and no arrival at its addresses that was included at epoch `upTo` or before (null: whatever
+ * arrives), is under way; otherwise waits once.
+ */
+async function atRest(run: LoanRun, bell: Bell, upTo: number | null): Promise<boolean> {
   const summary = 'Look whether anything is still under way';
   const { underWay } = await ledger.readLoanUnderWay.executeWithOptions({ summary }, [
-    { loanId: run.loanId },
+    { loanId: run.loanId, upTo },
   ]);
   if (underWay > 0) await waitForNews(bell, run.pollMs, 'Waiting for what is under way to be final');
   return underWay === 0;

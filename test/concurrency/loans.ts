@@ -4,6 +4,7 @@ import { makeLoanActivities } from '../../activities/loan';
 import { insertLoan, keepChallenge, moveLoan, type LoanRow } from '../../db/loan';
 import { attoText, type Atto } from '../../domain/money';
 import { subjectHashOf } from '../../db/approval';
+import type { LendingTerms } from '../../domain/loan-terms';
 import { POOL, type Books } from '../pool/books';
 
 export const MAKER = 'maker';
@@ -11,8 +12,13 @@ export const MAKER = 'maker';
 const subjectOf = (id: string) => ({ loan: id });
 export const approvalOf = (id: string): string => `approval-of-${id}`;
 
-/** A loan that waits for one person's approval. */
-export async function waitingLoan({ app }: Books, id: string, amount: Atto): Promise<void> {
+/** A loan that waits for one person's approval; on the standard terms where none are given. */
+export async function waitingLoan(
+  { app }: Books,
+  id: string,
+  amount: Atto,
+  terms?: LendingTerms,
+): Promise<void> {
   const borrower = `borrower-of-${id}`;
   const miner = `f0${id}`;
   await app('registration').insert({ email: `${borrower}@example.test`, customer_id: borrower });
@@ -27,13 +33,14 @@ export async function waitingLoan({ app }: Books, id: string, amount: Atto): Pro
   });
   await app.transaction(async (trx) => {
     const proof = { address: 'f1a', signature: '01aa' };
-    const terms = { miner, amount: attoText(amount), termEpochs: 1000, poolId: POOL, bucket: 'standard' };
-    await insertLoan(trx, { id, borrowerId: borrower, ...terms, proof });
+    const asked = { miner, amount: attoText(amount), termEpochs: 1000, poolId: POOL, bucket: 'standard' };
+    await insertLoan(trx, { id, borrowerId: borrower, ...asked, proof });
     await moveLoan(trx, id, 'preflight', { step: 'preflight', sentence: 'judged' });
   });
   await makeLoanActivities({ knex: app }).openLoanApproval({
     loanId: id,
     step: { step: 'forwarded', sentence: 'forwarded' },
+    terms,
     approval: {
       id: approvalOf(id),
       kind: 'loan',

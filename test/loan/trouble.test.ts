@@ -1,7 +1,8 @@
 /** What goes wrong on a loan's way, and what is never done then. */
 import { cancelAndRelease, decide, retryNow } from '../../workflows/handles';
-import { repayFromMiner } from '../../workflows/handles-loan';
+import { forwardLoan, repayFromMiner } from '../../workflows/handles-loan';
 import { agreement, approve, codeOf, only } from './people';
+import { attoText } from '../../domain/money';
 import { aStage, type Stage } from './stage';
 import { newRun } from '../../workflows/loan-run';
 import { POLL_MS, aWorld, BORROWER, ESCROW, MAKER, OWNER, storyOf, TAKEN } from './world';
@@ -191,4 +192,48 @@ test.each([
   });
   expect(storyOf(world)).not.toContain('takeApplication');
   expect(storyOf(world)).not.toContain('message fund');
+});
+
+test('an application that a dead node keeps waiting is led on when it is taken, however late', async () => {
+  let broken = true;
+  const world = aWorld({ broken: (what) => broken && what === 'takeApplication' });
+  await stage.play(world, async (player) => {
+    const applied = player.apply('late-taken');
+    await stage.env.sleep('15 minutes');
+    broken = false;
+    expect(await (await applied).result()).toEqual({ state: 'expired', outcome: 'decision-expired' });
+  });
+  expect(only(storyOf(world), 'judge', 'endLoan')).toEqual(['judge application', 'endLoan expired']);
+}, 60_000);
+
+test('a loan that is being ended is not led on by who forwards or approves it meanwhile', async () => {
+  let broken = true;
+  const world = aWorld({ broken: (what) => broken && what === 'endLoan' });
+  await stage.play(world, async (player) => {
+    const handle = await player.apply('ending');
+    await player.until(handle, 'preflight');
+    await handle.executeUpdate(cancelAndRelease, { args: [{ actor: MAKER, reason: 'withdrawn' }] });
+    const forwards = handle.executeUpdate(forwardLoan, { args: [{ actor: MAKER, reason: 'fine' }] });
+    expect(await codeOf(forwards)).toBe('wrong-state');
+    broken = false;
+    expect(await handle.result()).toEqual({ state: 'cancelled', outcome: 'cancelled-by-staff' });
+  });
+  expect(only(storyOf(world), 'openLoanApproval', 'endLoan')).toEqual(['endLoan cancelled']);
+});
+
+test('more payments than one look takes: all are told before the loan is judged', async () => {
+  const paid = { amount: attoText(1n), excess: attoText(0n), debt: attoText(0n) };
+  const world = aWorld({ payments: (n) => (n < 3 ? [{ id: n, ...paid }] : []), more: (n) => n === 1 });
+  await stage.play(world, async (player) => {
+    const run = { ...newRun('dust'), state: 'active' as const, owner: OWNER, taken: TAKEN, pollMs: POLL_MS };
+    const handle = await player.resume({ ...run, sent: { fund: 1 } });
+    await handle.result();
+  });
+  expect(only(storyOf(world), 'takeStock', 'moveLoan settled', 'mail loan-payment')).toEqual([
+    'takeStock',
+    'mail loan-payment',
+    'takeStock',
+    'moveLoan settled',
+    'mail loan-payment',
+  ]);
 });

@@ -41,6 +41,7 @@ export interface Script {
   };
   debt?: (n: number) => { debt: bigint; mature?: boolean };
   payments?: (n: number) => readonly { id: number; amount: AttoText; excess: AttoText; debt: AttoText }[];
+  more?: (n: number) => boolean;
   income?: (n: number, released: boolean) => bigint;
   feeDebt?: (n: number) => bigint;
   /** Which activities fail, so that they are tried again. */
@@ -216,7 +217,7 @@ export function aWorld(script: Script = {}): World {
       const n = note('takeStock', input);
       const { debt, mature = false } = script.debt?.(n) ?? { debt: 0n };
       const payments = script.payments?.(n) ?? [];
-      return { debt: attoText(debt), clock: 70 + n, mature, payments };
+      return { debt: attoText(debt), clock: 70 + n, mature, payments, more: script.more?.(n) ?? false };
     },
   };
   const others = {
