@@ -17,7 +17,7 @@ import {
   writeDraft,
 } from '../db/message';
 import { type Address, addressFrom } from '../domain/address';
-import { type Atto, attoFrom, type AttoText, attoText, formatCoins } from '../domain/money';
+import { type Atto, attoFrom, type AttoText, attoText } from '../domain/money';
 
 export interface MessageDeps {
   readonly knex: Knex;
@@ -165,11 +165,9 @@ async function draftMessage(deps: MessageDeps, workflowId: string, input: Messag
 async function estimateMessage(deps: MessageDeps, messageId: string): Promise<Estimate> {
   const message = await readMessage(deps.knex, messageId);
   const { maxFee } = deps.config.lotus;
-  const value = message.value ?? (await deps.lotus.walletBalance(message.from)) - maxFee;
-  if (value < 0n) {
-    const reason = `${message.from} holds no more than the ${formatCoins(maxFee)} FIL that its gas may cost.`;
-    return { ok: false, exitCode: null, reason };
-  }
+  const left = message.value ?? (await deps.lotus.walletBalance(message.from)) - maxFee;
+  // Whether nothing at all is left to send is the signer's to say: it knows whether the node is as far as the books.
+  const value = left < 0n ? 0n : left;
   try {
     return { ok: true, gas: gasText(await deps.lotus.estimateGas({ ...message, value }, maxFee)) };
   } catch (error) {

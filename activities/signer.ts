@@ -208,7 +208,7 @@ async function foreignUse(
 /**
  * The value to sign. The node accepts more than the balance (exit 6 later), so that the check is ours: value and gas
  * must fit into the balance beside everything that other open slots may still take. "Everything" leaves the highest
- * fee that policy allows, so that a dearer attempt always fits.
+ * fee that policy allows, so that a dearer attempt always fits. The chain looked at has all that is booked (`lookAt`).
  */
 async function valueOf(
   trx: Knex.Transaction,
@@ -219,8 +219,11 @@ async function valueOf(
   const free = actor.balance - (await bound(trx, message.from, actor.nonce));
   const value = message.everything ? atto(free - by.maxFee) : message.value;
   if (value === null) throw new Error(`message ${message.id} has no value`);
+  // Another message of ours took it along: on a chain that is as far as the books, no waiting brings it back.
+  if (message.everything && value <= 0n)
+    throw new RefusalError('nothing-to-send', `${message.from} holds ${formatCoins(free)} FIL for its gas.`);
   const needed = value + maxCost(by.gas);
-  if (value < 0n || (message.everything && value === 0n) || needed > free) {
+  if (needed > free) {
     const short = `needs ${formatCoins(needed)} FIL with gas, ${formatCoins(free)} FIL is free`;
     throw new RefusalError('funds-short', `${message.from} ${short}.`);
   }

@@ -63,6 +63,7 @@ export const REFUSALS = {
   // our own messages
   'sender-frozen': { status: 409, title: 'The sending address is frozen until a person looks at it.' },
   'funds-short': { status: 422, title: 'The sending address does not hold enough for this and its gas.' },
+  'nothing-to-send': { status: 422, title: 'The sending address holds nothing beyond the gas.' },
   'gas-above-policy': { status: 422, title: 'Gas costs more now than policy allows.' },
   'head-stalled': { status: 503, title: 'The chain stands still; nothing is signed until it moves.' },
   'chain-turned': { status: 503, title: 'The node does not show the chain that is booked.' },

@@ -122,6 +122,9 @@ async function untilSigned(course: Course): Promise<MessageOutcome | null> {
   return null;
 }
 
+/** The amount was approved under other rules; or all that was to be sent is gone already. */
+const STALE = ['approval-changed', 'nothing-to-send'];
+
 interface Refused {
   readonly sentence: string;
   /** With which the chain says that the call would fail; null where it does not say that. */
@@ -149,7 +152,8 @@ async function signOnce(course: Course): Promise<Refused | null> {
       { messageId, gas: estimate.gas },
     ]);
   } catch (error) {
-    return { sentence: refusalOf(error), exitCode: null, stale: isRefusal(error, 'approval-changed') };
+    const stale = STALE.some((code) => isRefusal(error, code));
+    return { sentence: refusalOf(error), exitCode: null, stale };
   }
   moveTo(course, 'signed');
   await ask(course, null);

@@ -234,6 +234,16 @@ describe('where it cannot go on, before anything is signed', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'cancelled', exitCode: 18 });
     expect(await rows.stateOf(handle.id)).toBe('cancelled');
   });
+
+  test('one that finds that another took everything along gives itself up', async () => {
+    await chain.fund(chain.escrow, 5n);
+    const all = { from: chain.escrow, to: chain.hot, value: 'everything' } as const;
+    const first = await start({ ...all, kind: 'sweep' });
+    await inState(first.id, 'pushed');
+    const second = await start({ ...all, kind: 'return' });
+    expect(await second.result()).toMatchObject({ outcome: 'cancelled', exitCode: null });
+    expect(await settle(first)).toMatchObject({ outcome: 'final' });
+  });
 });
 
 test('one that fails on chain ends as failed: gas was paid, the value was not', async () => {

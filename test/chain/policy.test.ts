@@ -150,7 +150,7 @@ test('everything of an address that holds less than a fee is not signed', async 
   await chain.fund(address, 1n);
   const id = randomUUID();
   await chain.draft(id, { kind: 'return', from: address, to: chain.hot, value: 'everything' });
-  expect(await refusalOf(chain.signer.signMessage({ messageId: id, gas: GAS }))).toBe('funds-short');
+  expect(await refusalOf(chain.signer.signMessage({ messageId: id, gas: GAS }))).toBe('nothing-to-send');
   expect(await chain.messages.estimateMessage({ messageId: id })).toMatchObject({ ok: true });
   expect(await chain.messages.cancelMessage({ messageId: id })).toEqual({ state: 'cancelled' });
 });
