@@ -6,7 +6,9 @@ import { SA, standing } from '../workflows/handles';
 import type { ApiDeps } from './deps';
 import { timeOut } from './fields';
 import { count } from './home-count';
+import { stoppedSentence, stoppedWorkflows, type StoppedRun } from './stopped';
 import { ask } from './temporal';
+import { statusOf } from './workflow-history';
 
 const SHOWN = 8;
 
@@ -22,6 +24,7 @@ const workflow = z.strictObject({
 });
 
 export const helpWanted = count.extend({
+  stopped: z.int().meta({ description: 'How many of them were ended before their work was done' }),
   workflows: z.array(workflow).meta({ description: `The first ${SHOWN}` }),
 });
 
@@ -48,7 +51,7 @@ async function told(deps: ApiDeps, id: string): Promise<string | null> {
   }
 }
 
-function askingOf(info: WorkflowExecutionInfo, sentence: string | null): Asking {
+function askingOf(info: StoppedRun, sentence: string | null): Asking {
   const attributes = info.typedSearchAttributes;
   return {
     id: info.workflowId,
@@ -59,10 +62,10 @@ function askingOf(info: WorkflowExecutionInfo, sentence: string | null): Asking 
   };
 }
 
-/** Running workflows with NeedsAction, the first of them with their sentences. */
-export async function helpWantedBy(deps: ApiDeps): Promise<z.output<typeof helpWanted>> {
+/** Running workflows with NeedsAction: how many, and of a hundred of them which. */
+async function asking(deps: ApiDeps): Promise<{ total: number; found: WorkflowExecutionInfo[] }> {
   const query = "NeedsAction = true AND ExecutionStatus = 'Running'";
-  const { total, found } = await ask(deps.client, async () => {
+  return ask(deps.client, async () => {
     const { count: all } = await deps.client.workflow.count(query);
     const infos: WorkflowExecutionInfo[] = [];
     if (all === 0) return { total: all, found: infos };
@@ -72,15 +75,27 @@ export async function helpWantedBy(deps: ApiDeps): Promise<z.output<typeof helpW
     }
     return { total: all, found: infos };
   });
+}
+
+/** Workflows that were stopped, then those that ask for help themselves; the first of them with their sentences. */
+export async function helpWantedBy(deps: ApiDeps): Promise<z.output<typeof helpWanted>> {
+  const [{ total, found }, stopped] = await Promise.all([asking(deps), stoppedWorkflows(deps.client)]);
   const sentences = found.length === 0 ? new Map<string, string>() : await written(deps.knex);
   // Temporal lists the newest first; who waits longest stands first here.
   const oldest = [...found].reverse();
-  const workflows = await Promise.all(
+  const ended = stopped.reverse().map((info) => askingOf(info, stoppedSentence(statusOf(info))));
+  const waiting = await Promise.all(
     oldest
       .slice(0, SHOWN)
       .map(async (info) =>
         askingOf(info, sentences.get(info.workflowId) ?? (await told(deps, info.workflowId))),
       ),
   );
-  return { count: total, oldestAt: oldest[0]?.startTime.toISOString() ?? null, workflows };
+  const began = [...ended, ...waiting].map(({ startedAt }) => startedAt).sort();
+  return {
+    count: total + ended.length,
+    oldestAt: began[0] ?? null,
+    stopped: ended.length,
+    workflows: [...ended, ...waiting].slice(0, SHOWN),
+  };
 }

@@ -1,6 +1,6 @@
 /**
  * A history as sentences. Pure: proto-JSON in, story out. Parts of one activity, timer, update or child are one entry;
- * workflow tasks are the engine's own business and left out; an event that nobody foresaw gets a plain line.
+ * workflow tasks are the engine's own business and left out, but where a person took the run up again; an event that nobody foresaw gets a plain line.
  */
 import {
   decode,
@@ -31,6 +31,7 @@ const updateIdOf = ({ attributes }: HistoryEvent): string | null =>
 
 /** Which of its fields names the event that began what this one is a later part of. */
 function firstField({ type, attributes }: HistoryEvent): string | undefined {
+  if (type.startsWith('WORKFLOW_TASK')) return undefined;
   if (type.startsWith('ACTIVITY_TASK')) return 'scheduledEventId';
   if (type.includes('CHILD_WORKFLOW') || type.includes('EXTERNAL_WORKFLOW')) return 'initiatedEventId';
   return LATER_FIELDS.find((name) => numberAt(attributes, name) !== null);
@@ -107,6 +108,20 @@ function child(event: HistoryEvent, { started, closed }: Later): Draft {
   };
 }
 
+/** A person took a stopped run up again: the story before is that of the run it was taken from. */
+function resumed({ attributes }: HistoryEvent): Draft {
+  const before = textAt(attributes, 'baseRunId');
+  return {
+    kind: 'start',
+    sentence: 'It was stopped, and a person set it going again from here',
+    detail: textAt(attributes, 'failure', 'message'),
+    links: before === null ? {} : { before },
+  };
+}
+
+const isReset = ({ attributes }: HistoryEvent): boolean =>
+  textAt(attributes, 'cause')?.endsWith('RESET_WORKFLOW') === true;
+
 /** Another workflow was signalled; only the watch over the collateral does. */
 function told(event: HistoryEvent, { closed }: Later): Draft {
   const workflow = textAt(event.attributes, 'workflowExecution', 'workflowId') ?? 'a workflow';
@@ -175,6 +190,8 @@ function draftOf(event: HistoryEvent, later: Later): Draft {
       return told(event, later);
     case 'WORKFLOW_EXECUTION_SIGNALED':
       return signal(event);
+    case 'WORKFLOW_TASK_FAILED':
+      return resumed(event);
     default: {
       const end = ENDS[event.type];
       if (end === undefined) return { kind: 'other', sentence: capital(words(event.type)) };
@@ -193,7 +210,9 @@ function draftOf(event: HistoryEvent, later: Later): Draft {
 
 /** The story of one run, in the order in which it happened. */
 export function storyOf(history: unknown): StoryEntry[] {
-  const events = readHistory(history).filter(({ type }) => !type.startsWith('WORKFLOW_TASK'));
+  const events = readHistory(history).filter(
+    (event) => !event.type.startsWith('WORKFLOW_TASK') || isReset(event),
+  );
   const parts = laterParts(events);
   const told = new Set([...parts.values()].flatMap(({ started: s, closed }) => [s?.id, closed?.id]));
   const entries = events

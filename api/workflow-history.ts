@@ -16,7 +16,7 @@ import type { StoryEntry } from './story-entry';
 import { ask } from './temporal';
 
 /** A history comes in pages of some thousand events. */
-const READ_MS = 30_000;
+export const READ_MS = 30_000;
 
 export const runQuery = z.strictObject({ runId: z.uuid().optional() });
 

@@ -10,6 +10,7 @@ import { idParams, reasonIn, timeOut } from './fields';
 import { contentRange, listQuery, type ListQuery } from './list';
 import { RequestError } from './problem';
 import { route, type Answer, type Route } from './route';
+import { resume, stoppedAs } from './stopped';
 import { ask, update } from './temporal';
 import {
   copyOut,
@@ -47,6 +48,7 @@ const full = workflow.extend({
   summary: z.string().nullable(),
   waitingFor: z.string().nullable(),
   needsActionSentence: z.string().nullable(),
+  stopped: z.boolean().meta({ description: 'Ended before its work was done: `retry` sets it going again' }),
   firstRunId: z.string().nullable(),
   parentId: z.string().nullable(),
   pending: z.array(
@@ -168,7 +170,8 @@ async function live(deps: ApiDeps, id: string, runId: string | undefined): Promi
     const described = await handle.describe();
     return { info: described, summary: (await described.staticSummary()) ?? null };
   });
-  const stands = await standingOf(deps, handle);
+  const stopped = await stoppedAs(deps.client, info);
+  const stands = stopped === null ? await standingOf(deps, handle) : null;
   const copy = (await copiesOf(deps.knex, [info.runId])).get(info.runId);
   return {
     ...viewOf(info),
@@ -176,7 +179,8 @@ async function live(deps: ApiDeps, id: string, runId: string | undefined): Promi
     copy: copy ? copyView(copy) : null,
     summary,
     waitingFor: stands?.waitingFor ?? null,
-    needsActionSentence: stands?.needsAction ?? null,
+    needsActionSentence: stopped ?? stands?.needsAction ?? null,
+    stopped: stopped !== null,
     firstRunId: info.raw.workflowExecutionInfo?.firstRunId ?? null,
     parentId: info.parentExecution?.workflowId ?? null,
     pending: (info.raw.pendingActivities ?? []).map((pending) => ({
@@ -210,6 +214,7 @@ async function archived(deps: ApiDeps, id: string, runId: string | undefined): P
     summary: first?.summary ?? null,
     waitingFor: null,
     needsActionSentence: null,
+    stopped: false,
     firstRunId: textAt(first?.attributes, 'firstExecutionRunId'),
     parentId: textAt(first?.attributes, 'parentWorkflowExecution', 'workflowId'),
     pending: [],
@@ -248,7 +253,7 @@ function readRoutes(deps: ApiDeps): Route[] {
 
 function helpRoutes(deps: ApiDeps): Route[] {
   const helps = [
-    ['retry', retryNow, 'Try the stuck step again now'],
+    ['retry', retryNow, 'Try the stuck step again now, or take up again what was stopped'],
     ['cancel', cancelAndRelease, 'Cancel and release, before anything is signed'],
   ] as const;
   return helps.map(([verb, definition, summary]) =>
@@ -270,8 +275,11 @@ function helpRoutes(deps: ApiDeps): Route[] {
           .meta({ description: 'Where it moves money: the approval in which another person decides' }),
       }),
       refusals: ['wrong-state', 'reason-required', 'help-asked'],
-      handler: async ({ actor, params: { id }, body, key }) => {
+      handler: async ({ actor, params: { id }, body, key, workId }) => {
         const request = { actor: { id: actor.id, role: actor.role }, reason: body.reason };
+        const why = `${actor.role} ${actor.id}: ${body.reason}`;
+        if (verb === 'retry' && (await resume(deps.client, id, why, workId)))
+          return { body: { id, state: 'resumed', approvalId: null }, workflowId: id };
         const answer = await update(deps.client, id, definition, `${actor.id}/${key}`, [request]);
         const { state, approvalId } = answer;
         return { body: { id, state, approvalId }, workflowId: id };

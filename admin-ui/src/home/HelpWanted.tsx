@@ -4,10 +4,10 @@ import { AgeField } from '../field/TimeField';
 import { StateChip } from '../field/StateChip';
 import { Panel } from '../layout/Panel';
 import { workflowPath } from '../workflow/workflow';
-import type { Asking, Count } from './reads';
+import type { Asking, Help } from './reads';
 
 interface HelpWantedProps {
-  readonly needs: Count & { readonly workflows: readonly Asking[] };
+  readonly needs: Help;
 }
 
 function Line({ workflow: { id, state, startedAt, sentence } }: { readonly workflow: Asking }) {
@@ -39,14 +39,23 @@ function Line({ workflow: { id, state, startedAt, sentence } }: { readonly workf
   );
 }
 
+/** How a run ends that a person has to set going again. */
+const stops = ['Terminated', 'Failed', 'Canceled', 'TimedOut'];
+
 /** Workflows that cannot go on alone: first of all on the screen, each in its own words. */
-export function HelpWanted({ needs: { count, workflows } }: HelpWantedProps) {
+export function HelpWanted({ needs: { count, stopped, workflows } }: HelpWantedProps) {
   if (count === 0) return null;
   const all = `/workflows?filter=${encodeURIComponent(JSON.stringify({ needsAction: true, status: 'Running' }))}`;
+  const ended = `/workflows?filter=${encodeURIComponent(JSON.stringify({ status: stops }))}`;
   return (
     <Panel
       title={count === 1 ? 'One workflow needs action' : `${count} workflows need action`}
-      side={<Link to={all}>All of them</Link>}
+      side={
+        <Box sx={{ display: 'flex', gap: 2 }}>
+          {stopped === 0 ? null : <Link to={ended}>All that were stopped</Link>}
+          {stopped === count ? null : <Link to={all}>All that ask</Link>}
+        </Box>
+      }
       tone="bad"
     >
       <Box component="ul" aria-label="Workflows that need action" sx={{ listStyle: 'none', m: 0, p: 0 }}>

@@ -17,6 +17,12 @@ export interface Asking {
   readonly sentence: string | null;
 }
 
+/** Workflows that need a person; `stopped` of them were ended before their work was done. */
+export interface Help extends Count {
+  readonly stopped: number;
+  readonly workflows: readonly Asking[];
+}
+
 export interface ChainStanding {
   readonly head: number;
   readonly headAt: string | null;
@@ -27,7 +33,7 @@ export interface ChainStanding {
 
 export interface Home extends Readonly<Record<string, unknown>> {
   readonly approvals?: Count & { readonly mine: Count; readonly kinds: readonly string[] };
-  readonly needsAction?: Count & { readonly workflows: readonly Asking[] };
+  readonly needsAction?: Help;
   /** `amount` in atto, decimal text. */
   readonly unattributed?: Count & { readonly amount: string };
   readonly chain?: ChainStanding | null;

@@ -4,14 +4,31 @@ import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
 import type { Workflow } from './workflow';
 
-/** For a workflow that asked for help: try again, or give up what has not been signed. */
-export function HelpButtons({ workflow: { id, needsAction, status } }: { readonly workflow: Workflow }) {
+/** For a workflow that asked for help: try again, or give up what has not been signed; a stopped one goes on. */
+export function HelpButtons({
+  workflow: { id, needsAction, status, stopped = false },
+}: {
+  readonly workflow: Workflow;
+}) {
   const may = useMay('workflow:help');
-  if (!may || !needsAction || status !== 'Running') return null;
+  if (!may || !(stopped || (needsAction && status === 'Running'))) return null;
   const help =
     (verb: 'retry' | 'cancel') =>
     ({ reason, key }: Intent): Promise<void> =>
       commands.helpWorkflow(id, verb, reason, key);
+  if (stopped) {
+    return (
+      <CommandButton
+        label="Set going again"
+        title="Set it going again?"
+        done="It goes on from where it was stopped."
+        run={help('retry')}
+      >
+        It goes on with all that it knew. What it had under way is done again, once in its effect; whatever
+        waits for an approval still does.
+      </CommandButton>
+    );
+  }
   return (
     <>
       <CommandButton

@@ -21,6 +21,12 @@ const lifecycles = [
     'top-up',
     'accrual',
     'redemption',
+    'withdrawal',
+    'withdrawal-address',
+    'custody',
+    'freeze',
+    'assignment',
+    'comparison',
     'reconciliation',
     'chain-watch',
     'history-export',
@@ -39,6 +45,8 @@ const statuses = [
   { value: 'Running', label: 'Running' },
   { value: 'Completed', label: 'Completed' },
   { value: 'Failed', label: 'Failed' },
+  { value: 'Terminated', label: 'Terminated' },
+  { value: 'Canceled', label: 'Cancelled' },
 ];
 
 export function WorkflowList() {

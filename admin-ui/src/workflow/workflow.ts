@@ -49,6 +49,8 @@ export interface Workflow {
   readonly summary?: string | null;
   readonly waitingFor?: string | null;
   readonly needsActionSentence?: string | null;
+  /** Ended before its work was done; a retry sets it going again. */
+  readonly stopped?: boolean;
   readonly parentId?: string | null;
   readonly pending?: readonly PendingActivity[];
 }
