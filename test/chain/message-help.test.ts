@@ -7,9 +7,8 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temp
 import type { MessageInput, MessageOutcome, Progress } from '../../activities/message';
 import { attoText, coins } from '../../domain/money';
 import { temporalTestServer } from '../../stack/temporal-binary';
-import { waitFor } from '../../stack/wait';
 import { cancelAndRelease, decide, QUEUES, retryNow, SA, standing } from '../../workflows/handles';
-import { timeSkippingBundle } from '../support/time-skipping';
+import { timeSkippingBundle, untilHelp } from '../support/time-skipping';
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DATETIME } =
   temporal.api.enums.v1.IndexedValueType;
@@ -209,16 +208,7 @@ async function stuck(row: Row, id: string): Promise<WorkflowHandle<() => Promise
     'message',
     { taskQueue: 'core', workflowId: `message/${id}`, args: [input] },
   );
-  // A fault is waited out for ten minutes before anybody is asked.
-  if (row.sentence.startsWith('Stuck at')) await env.sleep('11 minutes');
-  await waitFor(
-    async () => {
-      const { needsAction } = await handle.query(standing);
-      return needsAction === null ? undefined : needsAction;
-    },
-    { what: `help at ${row.at}`, timeoutMs: 60_000 },
-  );
-  expect((await handle.query(standing)).needsAction).toBe(row.sentence);
+  expect(await untilHelp(env, handle)).toBe(row.sentence);
   expect(asked).toContain('noteMessageNeeds');
   return handle;
 }

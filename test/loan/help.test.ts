@@ -1,6 +1,7 @@
 /** Every step in which a loan can be stuck: it says where and why, stays, and goes on when a person says so. */
-import { decide, retryNow, standing } from '../../workflows/handles';
+import { decide, retryNow } from '../../workflows/handles';
 import { forwardLoan } from '../../workflows/handles-loan';
+import { untilHelp } from '../support/time-skipping';
 import { codeOf, decision, only } from './people';
 import { aStage, type Stage } from './stage';
 import { aWorld, ESCROW, MAKER, OWNER, storyOf } from './world';
@@ -48,9 +49,7 @@ test.each(STUCK)(
         await handle.executeUpdate(decide, { args: [decision(world)] });
       };
       if (!early) await pass();
-      await stage.env.sleep('11 minutes');
-      await player.until(handle, 'help');
-      const { needsAction } = await handle.query(standing);
+      const needsAction = await untilHelp(stage.env, handle);
       expect(needsAction).toContain(words);
       expect(needsAction).toContain('it does not answer');
       expect(await codeOf(handle.executeUpdate(retryNow, { args: request(' ') }))).toBe('reason-required');

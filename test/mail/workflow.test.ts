@@ -4,6 +4,7 @@ import type { mail } from '../../workflows/mail';
 import { codeOf } from '../loan/people';
 import { aStage, type Stage } from '../loan/stage';
 import { aWorld, MAKER, type World } from '../loan/world';
+import { untilHelp } from '../support/time-skipping';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -38,7 +39,7 @@ test('one that it does not take asks for help, goes on trying, and is sent when 
   await stage.play(world, async () => {
     const handle = await start('stuck');
     expect(await codeOf(handle.executeUpdate(retryNow, { args: request('early') }))).toBe('wrong-state');
-    await stage.env.sleep('11 minutes');
+    await untilHelp(stage.env, handle);
     expect(await handle.query(standing)).toEqual({
       state: 'stuck',
       waitingFor: 'the mail server',
@@ -56,7 +57,7 @@ test('a person has it tried at once, or given up', async () => {
   const world = aWorld({ broken: (name) => broken && name === 'sendMail' });
   await stage.play(world, async () => {
     const [given, tried] = [await start('given-up'), await start('tried')];
-    await stage.env.sleep('11 minutes');
+    for (const handle of [given, tried]) await untilHelp(stage.env, handle);
     expect(await codeOf(given.executeUpdate(cancelAndRelease, { args: request(' ') }))).toBe(
       'reason-required',
     );

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import { waitFor } from '../../stack/wait';
+import { standing } from '../../workflows/handles';
 import { services } from './services';
 import { workflowBundle } from './workflow-bundle';
 
@@ -26,4 +30,20 @@ export async function timeSkippingBundle(workflowsPath = WORKFLOWS): Promise<Wor
   writeFileSync(`${kept}.${process.pid}`, code);
   renameSync(`${kept}.${process.pid}`, kept);
   return { code };
+}
+
+/**
+ * The sentence with which a workflow asks for help. A step is tried for ten minutes before anybody is asked; on a slow
+ * machine it begins only after some of them were skipped, so that time is skipped in small steps until it asks.
+ */
+export function untilHelp(
+  env: TestWorkflowEnvironment,
+  handle: Pick<WorkflowHandle, 'query' | 'workflowId'>,
+): Promise<string> {
+  const asks = async (): Promise<string | undefined> => {
+    const { needsAction } = await handle.query(standing);
+    if (needsAction === null) await env.sleep('2 minutes');
+    return needsAction ?? undefined;
+  };
+  return waitFor(asks, { what: `help for ${handle.workflowId}`, timeoutMs: 60_000 });
 }

@@ -5,7 +5,7 @@ import { SEARCH_ATTRIBUTES } from '../../stack/temporal';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { cancelAndRelease, retryNow, standing, workflowIds } from '../../workflows/handles';
 import type { reconciliation } from '../../workflows/reconciliation';
-import { timeSkippingBundle } from '../support/time-skipping';
+import { timeSkippingBundle, untilHelp } from '../support/time-skipping';
 import { codeOf } from '../withdrawal/play';
 
 const INDEXED = { Keyword: 2, Bool: 5, Datetime: 6 } as const;
@@ -46,7 +46,7 @@ test('it says so, and ends when the node shows the state again', async () => {
       });
       const by = [{ actor: { id: 'olga', role: 'operator' }, reason: 'the node is repaired' }] as const;
       expect(await codeOf(handle.executeUpdate(retryNow, { args: [...by] }))).toBe('wrong-state');
-      await env.sleep('11 minutes');
+      await untilHelp(env, handle);
       expect(await handle.query(standing)).toMatchObject({
         state: 'stuck',
         needsAction:
