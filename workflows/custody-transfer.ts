@@ -1,5 +1,6 @@
 /** One transfer between hot and cold. To cold: proposed, approved, sent. A refill: asked for, until the FIL is there. */
 import {
+  allHandlersFinished,
   condition,
   continueAsNew,
   proxyActivities,
@@ -12,9 +13,9 @@ import type { CustodyTransfer, makeCustodyActivities } from '../activities/custo
 import type { makePostActivities } from '../activities/mail-post';
 import { attoFrom, formatCoins } from '../domain/money';
 import { awaitApproval } from './approval';
+import { ask, listenForRetry, sendFollowed, type Followed } from './followed';
 import { look, SA, standing } from './handles';
 import { OPTIONS } from './options';
-import { send } from './send';
 
 const ledger = proxyActivities<
   ReturnType<typeof makeCustodyActivities> & ReturnType<typeof makePostActivities>
@@ -35,10 +36,8 @@ export interface CustodyTransferOutcome {
 const PROPOSAL = { remindAfterMs: 14_400_000, expireAfterMs: 72_000_000 };
 const LOOK_AGAIN = '1 minute';
 
-interface Course {
+interface Course extends Followed {
   state: string;
-  needsAction: string | null;
-  rung: boolean;
 }
 
 const WAITING: Readonly<Record<string, string>> = {
@@ -52,6 +51,7 @@ export async function custodyTransfer(input: CustodyTransferInput): Promise<Cust
   setHandler(look, () => {
     course.rung = true;
   });
+  listenForRetry(course, { kind: 'custody', id: String(input.n), state: () => course.state });
   setHandler(standing, () => ({
     state: course.state,
     waitingFor: WAITING[course.state] ?? null,
@@ -59,6 +59,7 @@ export async function custodyTransfer(input: CustodyTransferInput): Promise<Cust
   }));
   const outcome = input.direction === 'to-cold' ? await toCold(course, input.n) : await refill(course, input);
   move(course, outcome);
+  await condition(allHandlersFinished);
   return { outcome };
 }
 
@@ -91,7 +92,7 @@ async function toCold(course: Course, n: number): Promise<CustodyTransferOutcome
   const draft = await ledger.grantToCold.executeWithOptions(granted, [{ n, approvalId }]);
   if (draft === null) return 'outdated';
   move(course, 'approved');
-  const sent = await send(draft);
+  const sent = await sendFollowed(course, draft);
   return close(n, sent.outcome === 'final' ? 'sent' : 'failed', { messageId: draft.id, detail: sent.reason });
 }
 
@@ -116,8 +117,8 @@ async function refill(course: Course, input: CustodyTransferInput): Promise<'set
       [],
     );
     if (level.enough) break;
-    if (course.needsAction === null) upsertSearchAttributes([{ key: SA.needsAction, value: true }]);
-    course.needsAction = `The hot wallet holds ${fil(level.hot)}, ${fil(level.owed)} of it owed; its low mark is ${fil(level.low)}: send ${fil(amount)} from the cold address.`;
+    const lacking = `The hot wallet holds ${fil(level.hot)}, ${fil(level.owed)} of it owed; its low mark is ${fil(level.low)}: send ${fil(amount)} from the cold address.`;
+    ask(course, lacking);
     if (!told) {
       const { hot, owed, low } = level;
       const key = `${workflowInfo().workflowId}/wanted`;
@@ -130,6 +131,7 @@ async function refill(course: Course, input: CustodyTransferInput): Promise<'set
       await continueAsNew<typeof custodyTransfer>({ ...input, told: true });
   }
   course.needsAction = null;
+  // The run before may have set it.
   upsertSearchAttributes([{ key: SA.needsAction, value: false }]);
   return close(n, 'settled');
 }

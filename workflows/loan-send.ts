@@ -1,10 +1,8 @@
 /** Sending a loan's messages: each has a number of its own, and a failed one is no reason to fail the loan. */
-import { ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { askForHelp } from './loan-help';
 import { chain, type LoanRun } from './loan-run';
 import { wordsOf } from './persist';
-import { send } from './send';
+import { gaveNoOutcome, send } from './send';
 
 type Draft = Awaited<ReturnType<typeof chain.planLoanMessage>>;
 type PlanInput = Parameters<typeof chain.planLoanMessage>[0];
@@ -63,9 +61,7 @@ async function outcomeOf(run: LoanRun, draft: Draft): Promise<Awaited<ReturnType
     try {
       return await send(draft);
     } catch (error) {
-      const gone =
-        error instanceof ChildWorkflowFailure || error instanceof WorkflowExecutionAlreadyStartedError;
-      if (!gone || isCancellation(error)) throw error;
+      if (!gaveNoOutcome(error)) throw error;
       await askForHelp(run, `The workflow of message ${draft.id} gave no outcome: ${wordsOf(error)}`);
     }
   }

@@ -1,5 +1,8 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  ChildWorkflowFailure,
   executeChild,
+  isCancellation,
   ParentClosePolicy,
   startChild,
   type ChildWorkflowHandle,
@@ -7,6 +10,12 @@ import {
 } from '@temporalio/workflow';
 import { SA, workflowIds } from './handles';
 import { message, type MessageInput, type MessageOutcome } from './message';
+
+/** The message's workflow was terminated, or runs apart from its parent: how the message ends is not known here. */
+export function gaveNoOutcome(error: unknown): boolean {
+  const gone = error instanceof ChildWorkflowFailure || error instanceof WorkflowExecutionAlreadyStartedError;
+  return gone && !isCancellation(error);
+}
 
 const optionsOf = (input: MessageInput) =>
   ({

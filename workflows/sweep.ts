@@ -1,9 +1,15 @@
-import { proxyActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  proxyActivities,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import type { SweepId, makeSweepActivities } from '../activities/sweep';
 import type { AttoText } from '../domain/money';
+import { listenForRetry, sendFollowed, type Followed } from './followed';
 import { SA, standing } from './handles';
 import { OPTIONS } from './options';
-import { send } from './send';
 
 const ledger = proxyActivities<ReturnType<typeof makeSweepActivities>>(OPTIONS.ledger);
 
@@ -17,22 +23,25 @@ export interface SweepOutcome {
  * while its loan lives). A message that fails on chain moves nothing; the next arrival starts the next sweep.
  */
 export async function sweep(id: SweepId): Promise<SweepOutcome> {
+  const course: Followed = { needsAction: null, rung: false };
   let state = 'running';
+  listenForRetry(course, { kind: 'sweep', id: `${id.address}/${id.n}`, state: () => state });
   setHandler(standing, () => ({
     state,
     waitingFor: state === 'running' ? 'its message to be final' : null,
-    needsAction: null,
+    needsAction: course.needsAction,
   }));
   upsertSearchAttributes([{ key: SA.state, value: state }]);
   const draft = await ledger.draftSweep.executeWithOptions(
     { summary: 'Draft the message to the hot wallet' },
     [id],
   );
-  const sent = await send(draft);
+  const sent = await sendFollowed(course, draft);
   const ok = sent.outcome === 'final';
   const end = { ...id, ok, value: sent.value };
   await ledger.closeSweep.executeWithOptions({ summary: 'Note how the sweep ended' }, [end]);
   state = ok ? 'swept' : 'failed';
   upsertSearchAttributes([{ key: SA.state, value: state }]);
+  await condition(allHandlersFinished);
   return { outcome: ok ? 'swept' : 'failed', amount: sent.value };
 }

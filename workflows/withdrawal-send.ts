@@ -1,11 +1,10 @@
 /** Sending an approved withdrawal: it waits for the hot wallet, then one message pays it, followed to its end. */
-import { ActivityFailure, ChildWorkflowFailure, condition, isCancellation } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { MessageInput, MessageOutcome } from '../activities/message';
 import type { WithdrawalPlan } from '../activities/withdrawal-chain';
 import { giveUp } from './handles';
 import { wordsOf } from './persist';
-import { startSending } from './send';
+import { gaveNoOutcome, startSending } from './send';
 import { ask, chain, clear, goesOn, ledger, pause, reached, type WithdrawalRun } from './withdrawal-run';
 
 /** Between two looks while it cannot be sent. */
@@ -89,9 +88,7 @@ async function outcomeOf(run: WithdrawalRun, message: MessageInput): Promise<Mes
       if (!goesOn(run)) await run.child.signal(giveUp, 'The withdrawal was cancelled.');
       return await run.child.result();
     } catch (error) {
-      const gone =
-        error instanceof ChildWorkflowFailure || error instanceof WorkflowExecutionAlreadyStartedError;
-      if (!gone || isCancellation(error)) throw error;
+      if (!gaveNoOutcome(error)) throw error;
       run.child = null;
       await ask(run, `The workflow of message ${message.id} gave no outcome: ${wordsOf(error)}`);
       await condition(() => run.needsAction === null || !goesOn(run));

@@ -29,8 +29,9 @@ const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_
   temporal.api.enums.v1.IndexedValueType;
 
 export interface RealStage {
+  readonly client: Client;
   /** Runs a test while workers serve every queue with the world's activities. */
-  readonly play: (world: World, act: (client: Player) => Promise<void>) => Promise<void>;
+  readonly play: (world: Pick<World, 'activities'>, act: (client: Player) => Promise<void>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -84,7 +85,8 @@ export async function aStage(): Promise<Stage> {
     },
   });
   const ground = { client: env.client, connection: env.nativeConnection, namespace: NAMESPACE };
-  return { env, play: playOn(ground, await bundleLoan()), close: () => env.teardown() };
+  const play = playOn(ground, await bundleLoan());
+  return { client: env.client, env, play, close: () => env.teardown() };
 }
 
 /** A namespace on the real Temporal, for what people lead step by step and no time passes in. */
@@ -94,7 +96,7 @@ export async function aRealStage(): Promise<RealStage> {
   const namespace = await ownNamespace(temporal.client);
   const client = new Client({ connection: temporal.client.connection, namespace });
   const ground = { client, connection: temporal.nativeConnection, namespace };
-  return { play: playOn(ground, await bundleLoan()), close: temporal.close };
+  return { client, play: playOn(ground, await bundleLoan()), close: temporal.close };
 }
 
 function playOn(
@@ -144,7 +146,7 @@ function playerOf(client: Client): Player {
         args: [{ loanId: run.loanId, run }],
       }),
     until: async (handle, wanted) => {
-      const deadline = Date.now() + 20_000;
+      const deadline = Date.now() + 45_000;
       for (;;) {
         const now = await handle.query(standing);
         if (wanted === 'help' ? now.needsAction !== null : now.state === wanted) return;

@@ -1,9 +1,11 @@
-/** The loan as it is, on a chain of one call: `message` asks a fake activity how each message ended. */
+/** The loan, and what else sends messages, as they are, on a chain of one call: `message` asks a fake activity how each message ended. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { MessageInput, MessageOutcome } from '../../activities/message';
 
+export { custodyTransfer } from '../../workflows/custody-transfer';
 export { loan } from '../../workflows/loan';
 export { mail } from '../../workflows/mail';
+export { sweep } from '../../workflows/sweep';
 
 interface FakeChain {
   landMessage(input: MessageInput): Promise<MessageOutcome>;
