@@ -13,9 +13,9 @@ import type { CustodyTransfer, makeCustodyActivities } from '../activities/custo
 import type { makePostActivities } from '../activities/mail-post';
 import { attoFrom, formatCoins } from '../domain/money';
 import { awaitApproval } from './approval';
-import { ask, listenForRetry, sendFollowed, type Followed } from './followed';
 import { look, SA, standing } from './handles';
 import { OPTIONS } from './options';
+import { ask, listenForRetry, sendFollowed, type Retried } from './retry';
 
 const ledger = proxyActivities<
   ReturnType<typeof makeCustodyActivities> & ReturnType<typeof makePostActivities>
@@ -36,7 +36,7 @@ export interface CustodyTransferOutcome {
 const PROPOSAL = { remindAfterMs: 14_400_000, expireAfterMs: 72_000_000 };
 const LOOK_AGAIN = '1 minute';
 
-interface Course extends Followed {
+interface Course extends Retried {
   state: string;
 }
 

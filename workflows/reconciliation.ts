@@ -14,10 +14,9 @@ import type { makePostActivities } from '../activities/mail-post';
 import type { Reconciled, makeReconciliationActivities } from '../activities/reconciliation';
 import { freeze } from './freeze';
 import { SA, standing, workflowIds } from './handles';
-import { listenForHelp } from './help';
 import { OPTIONS } from './options';
-import { AGAIN_MS, PATIENCE, persistent, type Patient } from './persist';
-import { refuse } from './refuse';
+import { PATIENCE, persistent } from './persist';
+import { listenForRetry, patientOf, type Retried } from './retry';
 
 const chain = proxyActivities<ReturnType<typeof makeReconciliationActivities>>({
   ...OPTIONS.chain,
@@ -31,11 +30,8 @@ export interface ReconciliationInput {
   readonly id?: string;
 }
 
-interface Course {
+interface Course extends Retried {
   readonly id: string;
-  /** Why it cannot compare; null while it can. */
-  needs: string | null;
-  rung: boolean;
 }
 
 /**
@@ -49,10 +45,11 @@ export async function reconciliation(
 ): Promise<Reconciled> {
   const { workflowId, runId } = workflowInfo();
   const id = input.id ?? runId;
-  const course: Course = { id, needs, rung: false };
+  const course: Course = { id, needsAction: needs, rung: false };
   listen(course);
   upsertSearchAttributes([{ key: SA.state, value: 'comparing' }]);
-  const { reconcile } = persistent(chain, () => patientOf(course));
+  const anew = (): Promise<never> => continueAsNew<typeof reconciliation>({ id }, course.needsAction);
+  const { reconcile } = persistent(chain, () => patientOf(course, 'Until it is compared again', anew));
   const compared = await reconcile.executeWithOptions(
     { summary: 'Compare the balance of every platform address with the books' },
     [{ id, workflowId }],
@@ -66,49 +63,14 @@ export async function reconciliation(
   return compared;
 }
 
-function patientOf(course: Course): Patient {
-  const ask = (sentence: string | null): Promise<void> => {
-    if (sentence !== course.needs)
-      upsertSearchAttributes([{ key: SA.needsAction, value: sentence !== null }]);
-    course.needs = sentence;
-    return Promise.resolve();
-  };
-  return {
-    stuck: ask,
-    wait: async () => {
-      await condition(() => course.rung, AGAIN_MS, { summary: 'Until it is compared again' });
-      course.rung = false;
-      if (!workflowInfo().continueAsNewSuggested) return;
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof reconciliation>({ id: course.id }, course.needs);
-    },
-    relieved: () => ask(null),
-  };
-}
-
 function listen(course: Course): void {
-  const state = (): string => (course.needs === null ? 'comparing' : 'stuck');
+  const state = (): string => (course.needsAction === null ? 'comparing' : 'stuck');
   setHandler(standing, () => ({
     state: state(),
     waitingFor: 'the node and the books',
-    needsAction: course.needs,
+    needsAction: course.needsAction,
   }));
-  listenForHelp({
-    asked: { get: () => null, set: () => undefined },
-    subjectKind: 'reconciliation',
-    subjectId: course.id,
-    facts: () => ({ reconciliation: course.id }),
-    needs: () => course.needs,
-    state,
-    expectPossible: (verb) => {
-      if (course.needs === null) refuse('wrong-state', 'The reconciliation asks for no help.');
-      if (verb === 'cancel') refuse('wrong-state', 'There is nothing to release: it only compares.');
-    },
-    movesMoney: () => false,
-    act: () => {
-      course.rung = true;
-    },
-  });
+  listenForRetry(course, { kind: 'reconciliation', id: course.id, state });
 }
 
 /** Freezes payouts, as a workflow of its own, and tells all who may see to its lifting. */

@@ -7,9 +7,9 @@ import {
 } from '@temporalio/workflow';
 import type { SweepId, makeSweepActivities } from '../activities/sweep';
 import type { AttoText } from '../domain/money';
-import { listenForRetry, sendFollowed, type Followed } from './followed';
 import { SA, standing } from './handles';
 import { OPTIONS } from './options';
+import { listenForRetry, sendFollowed, type Retried } from './retry';
 
 const ledger = proxyActivities<ReturnType<typeof makeSweepActivities>>(OPTIONS.ledger);
 
@@ -23,7 +23,7 @@ export interface SweepOutcome {
  * while its loan lives). A message that fails on chain moves nothing; the next arrival starts the next sweep.
  */
 export async function sweep(id: SweepId): Promise<SweepOutcome> {
-  const course: Followed = { needsAction: null, rung: false };
+  const course: Retried = { needsAction: null, rung: false };
   let state = 'running';
   listenForRetry(course, { kind: 'sweep', id: `${id.address}/${id.n}`, state: () => state });
   setHandler(standing, () => ({
