@@ -146,6 +146,11 @@ test.each(['light', 'dark'] as const)('no screen of the desk is wider than a pho
     await office.open(page, path, title);
     const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect([path, Math.max(0, beyond)]).toEqual([path, 0]);
+    // The bar stands still above the page: what is beyond its edge cannot be scrolled to.
+    const bar = await page.getByRole('banner').locator('a, button').all();
+    const edges = await Promise.all(bar.map((one) => one.boundingBox()));
+    expect(edges.length).toBeGreaterThanOrEqual(4);
+    expect([path, edges.filter((box) => box === null || box.x + box.width > 390)]).toEqual([path, []]);
     expect([path, await violations(page)]).toEqual([path, []]);
   }
   expect(watch).toEqual({ errors: [], foreign: [] });

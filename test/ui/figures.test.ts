@@ -1,4 +1,6 @@
 /** What the back office makes of figures and histories before it draws them. */
+import { leftOf } from '../../admin-ui/src/chart/scale';
+import { powerUnit } from '../../admin-ui/src/miner/power';
 import fc from 'fast-check';
 import { attoOf, exactAmount, legibleAmount, shortAmount } from '../../admin-ui/src/field/amount';
 import { percentOf, shareOf } from '../../admin-ui/src/field/ratio';
@@ -165,4 +167,13 @@ describe('a folded story', () => {
     const own = { links: { loan: '1' } };
     expect(fold([told('same', 1, own), told('same', 2, own)], 'loan/1')).toHaveLength(1);
   });
+});
+
+test('the numbers of a picture have the room they need, and power is told in one round unit', () => {
+  expect(leftOf(['0 %', '12 %'], 58)).toBe(58);
+  expect(leftOf(['0 FIL', '60,000 FIL'], 58)).toBeGreaterThanOrEqual('60,000 FIL'.length * 7 + 8);
+  expect(powerUnit([])).toEqual(['B', 1]);
+  expect(powerUnit([1023])).toEqual(['B', 1]);
+  expect(powerUnit([16 * 1024 ** 4, 1024])).toEqual(['TiB', 1024 ** 4]);
+  expect(powerUnit([2 ** 90])).toEqual(['EiB', 1024 ** 6]);
 });

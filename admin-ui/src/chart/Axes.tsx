@@ -3,6 +3,8 @@ import { frame, type Place } from './figure';
 import { ticksOf, timeTicksOf, type Range } from './scale';
 
 interface AxesProps {
+  /** Where the picture begins, right of the numbers for y. */
+  readonly left: number;
   readonly xName: string;
   readonly xText: (x: number) => string;
   readonly yText: (y: number) => string;
@@ -15,9 +17,9 @@ interface AxesProps {
 }
 
 /** Quiet lines for y, numbers for both. */
-export function Axes({ xName, xText, yText, xRange, yRange, xAt, yAt, timed = false }: AxesProps) {
+export function Axes({ left, xName, xText, yText, xRange, yRange, xAt, yAt, timed = false }: AxesProps) {
   const { palette } = useTheme();
-  const { left, right, bottom, height } = frame;
+  const { right, bottom, height } = frame;
   const ink = palette.text.secondary;
   return (
     <>

@@ -3,7 +3,7 @@ import { Axes } from './Axes';
 import { frame, type Point, type Series } from './figure';
 import { Lines } from './Lines';
 import { Marks } from './Marks';
-import { rangeOf, scaleOf, type Range } from './scale';
+import { leftOf, rangeOf, scaleOf, ticksOf, type Range } from './scale';
 
 interface LineChartProps {
   readonly label: string;
@@ -29,7 +29,8 @@ export function LineChart({ label, series, marks = [], stepped = false, ...axes 
   // The key of several lines stands above the highest of them.
   const headroom = series.length > 1 ? 1.3 : 1.08;
   const yRange = axes.yRange ?? rangeOf([0, ...all.map(({ y }) => y * headroom)]);
-  const xAt = scaleOf(xRange, [frame.left, frame.right]);
+  const left = leftOf(ticksOf(yRange, 5).map(axes.yText), frame.left);
+  const xAt = scaleOf(xRange, [left, frame.right]);
   const yAt = scaleOf(yRange, [frame.bottom, frame.top]);
   return (
     <svg
@@ -39,8 +40,8 @@ export function LineChart({ label, series, marks = [], stepped = false, ...axes 
       style={{ width: '100%', display: 'block', color: palette.text.primary }}
       fontSize={13}
     >
-      <Axes {...axes} xRange={xRange} yRange={yRange} xAt={xAt} yAt={yAt} />
-      <Lines series={series} stepped={stepped} xAt={xAt} yAt={yAt} />
+      <Axes {...axes} left={left} xRange={xRange} yRange={yRange} xAt={xAt} yAt={yAt} />
+      <Lines left={left} series={series} stepped={stepped} xAt={xAt} yAt={yAt} />
       <Marks marks={marks} xAt={xAt} yAt={yAt} />
     </svg>
   );

@@ -3,13 +3,15 @@ import { frame, type Place, type Series } from './figure';
 import { pathOf } from './scale';
 
 interface LinesProps {
+  /** Where the picture begins. */
+  readonly left: number;
   readonly series: readonly Series[];
   readonly stepped: boolean;
   readonly xAt: Place;
   readonly yAt: Place;
 }
 
-interface LineProps extends Omit<LinesProps, 'series'> {
+interface LineProps extends Omit<LinesProps, 'series' | 'left'> {
   readonly line: Series;
   readonly colour: string;
   /** Filled to the axis and ended by a dot: for a line that is alone. */
@@ -39,11 +41,13 @@ function Line({ line: { name, points, dashed = false }, colour, alone, stepped, 
 }
 
 function Key({
+  left,
   name,
   dashed = false,
   colour,
   row,
 }: {
+  left: number;
   name: string;
   dashed?: boolean | undefined;
   colour: string;
@@ -53,15 +57,15 @@ function Key({
   return (
     <g>
       <line
-        x1={frame.left + 14}
-        x2={frame.left + 44}
+        x1={left + 14}
+        x2={left + 44}
         y1={y}
         y2={y}
         stroke={colour}
         strokeWidth={2.2}
         strokeDasharray={dashed ? '6 4' : 'none'}
       />
-      <text x={frame.left + 52} y={y + 4} fill="currentColor">
+      <text x={left + 52} y={y + 4} fill="currentColor">
         {name}
       </text>
     </g>
@@ -69,7 +73,7 @@ function Key({
 }
 
 /** The lines and, where there are several, the key to them. */
-export function Lines({ series, ...places }: LinesProps) {
+export function Lines({ left, series, ...places }: LinesProps) {
   const { palette } = useTheme();
   const colours = [palette.primary.main, palette.secondary.main, palette.info.main];
   const alone = series.length === 1;
@@ -78,7 +82,7 @@ export function Lines({ series, ...places }: LinesProps) {
     return (
       <g key={line.name}>
         <Line line={line} colour={colour} alone={alone} {...places} />
-        {alone ? null : <Key name={line.name} dashed={line.dashed} colour={colour} row={index} />}
+        {alone ? null : <Key left={left} name={line.name} dashed={line.dashed} colour={colour} row={index} />}
       </g>
     );
   });

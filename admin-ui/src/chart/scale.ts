@@ -24,6 +24,15 @@ export function ticksOf([low, high]: Range, wanted: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
 }
 
+/** Widest letter of the axes' numbers, in SVG units, and the room beside them. */
+const LETTER = 7.4;
+const BESIDE = 12;
+
+/** How far right a picture begins, so that the longest of its numbers is not cut off; `least` at least. */
+export function leftOf(numbers: readonly string[], least: number): number {
+  return Math.max(least, Math.ceil(Math.max(0, ...numbers.map(({ length }) => length)) * LETTER + BESIDE));
+}
+
 const HOUR_MS = 3_600_000;
 const TIME_STEPS = [1, 2, 6, 12, 24, 48, 168, 336, 720, 2160, 8760].map((hours) => hours * HOUR_MS);
 

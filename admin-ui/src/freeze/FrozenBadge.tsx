@@ -28,10 +28,13 @@ export function FrozenBadge() {
       to={one === undefined ? '/freezes' : standingPath}
       className={`tone tone-${one === undefined ? 'rest' : 'bad'}`}
       data-frozen={data.length}
-      sx={{ ml: 1, textDecoration: 'none' }}
+      aria-label={words}
+      sx={{ ml: 1, textDecoration: 'none', flexShrink: 0 }}
     >
       <AcUnit aria-hidden sx={{ fontSize: 14 }} />
-      {words}
+      <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+        {words}
+      </Box>
     </Box>
   );
 }

@@ -11,7 +11,14 @@ export function Banner() {
     session.network === null ? null : `network ${session.network.name}`,
   ].filter((word) => word !== null);
   return (
-    <Box component="span" className={`tone tone-${production ? 'rest' : 'care'}`} data-banner>
+    <Box
+      component="span"
+      className={`tone tone-${production ? 'rest' : 'care'}`}
+      data-banner
+      title={words.join(' · ')}
+      // Of all that stands in the bar it may be cut short: on a phone the rest must stay in reach.
+      sx={{ display: 'block', minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' }}
+    >
       {words.join(' · ')}
     </Box>
   );

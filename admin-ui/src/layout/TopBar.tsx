@@ -20,8 +20,16 @@ function Signed() {
           {session.role}
         </Box>
       </Box>
-      <Button color="inherit" startIcon={<Logout />} onClick={() => void logout()}>
-        Sign out
+      <Button
+        color="inherit"
+        aria-label="Sign out"
+        onClick={() => void logout()}
+        sx={{ gap: 1, flexShrink: 0, minWidth: 40 }}
+      >
+        <Logout fontSize="small" />
+        <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
+          Sign out
+        </Box>
       </Button>
     </>
   );
@@ -38,7 +46,10 @@ export function TopBar() {
   return (
     <AppBar alwaysOn toolbar={tools} userMenu={false}>
       <Mark />
-      <Box component="span" sx={{ ml: 1, mr: 2, fontWeight: 700, fontSize: 15.5, letterSpacing: '-0.01em' }}>
+      <Box
+        component="span"
+        sx={{ ml: 1, mr: { xs: 1, sm: 2 }, fontWeight: 700, fontSize: 15.5, letterSpacing: '-0.01em' }}
+      >
         Loanstone
       </Box>
       <Banner />

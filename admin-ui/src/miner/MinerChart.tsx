@@ -7,15 +7,12 @@ import { MoneyField } from '../field/MoneyField';
 import type { PlainColumn } from '../layout/PlainTable';
 import { faultsOf } from './MinerList';
 import type { Reading } from './miner';
-import { powerText } from './power';
+import { powerText, powerUnit } from './power';
 
 const epoch = (value: number): string => Math.round(value).toLocaleString('en');
 /** For drawing only. */
 const coins = (atto: string): number => Number(atto) / 1e18;
 const coinText = (value: number): string => `${Number(value.toPrecision(3)).toLocaleString('en')} FIL`;
-/** Nothing beside a grid line that lies between two whole bytes. */
-const bytesText = (value: number): string =>
-  Number.isInteger(value) ? powerText(BigInt(value).toString()) : '';
 
 type Rows = readonly Reading[];
 
@@ -36,6 +33,9 @@ const money = (label: string, of: (row: Reading) => string): PlainColumn<Reading
 });
 
 function Power({ rows }: { readonly rows: Rows }) {
+  const powers = rows.flatMap(({ qualityPower, rawPower }) => [Number(qualityPower), Number(rawPower)]);
+  // Drawn in the unit that is told, so that the numbers beside it are round.
+  const [unit, bytes] = powerUnit(powers);
   return (
     <ChartFrame
       title="Power over time"
@@ -52,11 +52,11 @@ function Power({ rows }: { readonly rows: Rows }) {
         label="Quality-adjusted and raw power by epoch"
         stepped
         series={[
-          line('quality-adjusted', rows, (row) => Number(row.qualityPower)),
-          line('raw', rows, (row) => Number(row.rawPower), true),
+          line('quality-adjusted', rows, (row) => Number(row.qualityPower) / bytes),
+          line('raw', rows, (row) => Number(row.rawPower) / bytes, true),
         ]}
         xText={epoch}
-        yText={bytesText}
+        yText={(value) => `${Number(value.toPrecision(3)).toLocaleString('en')} ${unit}`}
         xName="epoch"
       />
     </ChartFrame>

@@ -14,3 +14,10 @@ export function powerText(bytes: string): string {
   const digits = (whole / 100n).toLocaleString('en');
   return `${digits}${fraction === '' ? '' : `.${fraction}`} ${units[unit] ?? ''}`;
 }
+
+/** The unit in which the largest of some powers is told: its name, and how many bytes it is. */
+export function powerUnit(bytes: readonly number[]): readonly [name: string, bytes: number] {
+  const most = Math.max(1, ...bytes);
+  const at = Math.min(units.length - 1, Math.floor(Math.log2(most) / 10));
+  return [units[at] ?? '', 1024 ** at];
+}
