@@ -27,6 +27,8 @@ export interface MessageDraft {
   readonly approvalId?: string;
   /** Give up where the chain says that it would fail. */
   readonly failFast?: boolean;
+  /** Give up what so many tries could not sign. */
+  readonly tries?: number;
 }
 
 export interface PlanInput {
@@ -64,13 +66,19 @@ async function firstAmount(knex: Knex, loan: LoanRow): Promise<AttoText> {
 
 type Call = Pick<
   MessageDraft,
-  'from' | 'to' | 'value' | 'method' | 'params' | 'summary' | 'approvalId' | 'failFast'
+  'from' | 'to' | 'value' | 'method' | 'params' | 'summary' | 'approvalId' | 'failFast' | 'tries'
 >;
 
 function escrowCall(loan: LoanRow, method: number, params: Uint8Array, summary: string): Call {
   const from = known(loan.escrow_address, 'escrow address');
   return { from, to: loan.miner, value: ZERO, method, params: base64(params), summary };
 }
+
+/**
+ * A disbursement after the first is given back where it cannot be signed soon. Its loan runs, and nobody looks after it
+ * meanwhile: its income may be what those wait for who are paid before it (`redemptions-waiting`).
+ */
+const LATER_DISBURSEMENT_TRIES = 6;
 
 async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<Call> {
   switch (input.kind) {
@@ -102,8 +110,10 @@ async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<
       const amount = attoFrom(input.amount ?? '');
       const params = withdrawBalanceParams(amount);
       const summary = `Sweep ${formatCoins(amount)} FIL of the balance of miner ${loan.miner}`;
-      // What the miner would refuse (early terminations pending) costs no gas every time we look.
-      return { ...escrowCall(loan, METHOD.withdrawBalance, params, summary), failFast: true };
+      // What the miner would refuse (early terminations pending) costs no gas every time we look; and while gas is too
+      // dear the loan goes on: payments settle it, its maturity passes.
+      const call = escrowCall(loan, METHOD.withdrawBalance, params, summary);
+      return { ...call, failFast: true, tries: 1 };
     }
     case 'disburse': {
       const value = input.amount ?? (await firstAmount(deps.knex, loan));
@@ -115,6 +125,7 @@ async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<
         params: null,
         summary: `Lend ${formatCoins(attoFrom(value))} FIL into miner ${loan.miner}`,
         approvalId: input.approvalId ?? known(loan.approval_id, 'approval'),
+        ...(input.approvalId !== undefined && { tries: LATER_DISBURSEMENT_TRIES }),
       };
     }
   }

@@ -54,6 +54,8 @@ export interface MessageInput {
   readonly approvalId?: string;
   /** Give up, instead of asking a person, where the chain says that the call would fail. */
   readonly failFast?: boolean;
+  /** Give up what so many tries could not sign: whoever planned it has other things to see to, and plans it anew. */
+  readonly tries?: number;
   /** Tell the workflow that it is a child of when the node has taken it. */
   readonly announce?: boolean;
 }

@@ -48,8 +48,8 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
   const sent = await sendOne(run, { kind: 'withdraw-balance', amount: income.request });
   if (sent.ok) return easeSweep(run);
   const { miner } = takenOf(run);
-  await noteSweep(run, `Miner ${miner} did not pay (${sent.why}); the sweep is tried again by itself.`);
-  await waitForNews(bell, run.pollMs, `The miner did not pay (${sent.why}); waiting to try again`);
+  await noteSweep(run, `No income of miner ${miner} came (${sent.why}); the sweep is tried again by itself.`);
+  await waitForNews(bell, run.pollMs, `No income came (${sent.why}); waiting to try again`);
 }
 
 /** Says why no income comes; what else waits for a person stays on the home screen. */

@@ -109,11 +109,12 @@ async function giveUp(
 
 /** Tries to sign until it is signed (null) or given up. A refusal is waited out: nothing is in the air yet. */
 async function untilSigned(course: Course): Promise<MessageOutcome | null> {
-  while (course.state === 'draft') {
+  const { failFast = false, tries = Infinity } = course.input;
+  for (let tried = 1; course.state === 'draft'; tried += 1) {
     const refusal = await trySigning(course);
     if (refusal === null) return null;
-    const hopeless = (course.input.failFast === true && refusal.exitCode !== null) || refusal.stale;
-    const reason = hopeless ? refusal.sentence : course.givenUp;
+    const hopeless = (failFast && refusal.exitCode !== null) || refusal.stale || tried >= tries;
+    const reason = course.givenUp ?? (hopeless ? refusal.sentence : null);
     if (reason !== null) return giveUp(course, reason, refusal.exitCode);
     await ask(course, refusal.sentence);
     await pause(course, course.pace.includedMs, 'Until the next try, or a person decides');

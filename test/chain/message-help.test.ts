@@ -196,24 +196,29 @@ afterAll(async () => {
   await env.teardown();
 });
 
-/** A message that moves FIL, stuck as the row says, with its sentence. */
-async function stuck(row: Row, id: string): Promise<WorkflowHandle<() => Promise<MessageOutcome>>> {
-  fault = row.fault;
+type Handle = WorkflowHandle<() => Promise<MessageOutcome>>;
+
+/** A message that moves FIL, in a world with the fault. */
+function start(what: Fault, id: string, change: Partial<MessageInput> = {}): Promise<Handle> {
+  fault = what;
   asked = [];
   const input: MessageInput = {
     ...{ id, kind: 'disburse', from: 'f1hot', to: 'f01000', value: attoText(coins(1n)), method: 0 },
-    ...{ params: null, subjectKind: 'loan', subjectId: 'l1', summary: 'Lend 1 FIL' },
+    ...{ params: null, subjectKind: 'loan', subjectId: 'l1', summary: 'Lend 1 FIL', ...change },
   };
-  const handle = await env.client.workflow.start<(input: MessageInput) => Promise<MessageOutcome>>(
-    'message',
-    { taskQueue: 'core', workflowId: `message/${id}`, args: [input] },
-  );
+  const workflowId = `message/${id}`;
+  return env.client.workflow.start<(input: MessageInput) => Promise<MessageOutcome>>('message', {
+    ...{ taskQueue: 'core', workflowId, args: [input] },
+  });
+}
+
+/** A message that moves FIL, stuck as the row says, with its sentence. */
+async function stuck(row: Row, id: string): Promise<Handle> {
+  const handle = await start(row.fault, id);
   expect(await untilHelp(env, handle)).toBe(row.sentence);
   expect(asked).toContain('noteMessageNeeds');
   return handle;
 }
-
-type Handle = Awaited<ReturnType<typeof stuck>>;
 
 async function codeOf(update: Promise<unknown>): Promise<unknown> {
   const error: unknown = await update.then(
@@ -272,3 +277,14 @@ test.each(ROWS.filter(({ mayCancel }) => mayCancel))(
   },
   120_000,
 );
+
+test.each([1, 3])('what has %d tries to be signed gives itself up after them', async (tries) => {
+  const signMessage = (): never => {
+    throw refusal('redemptions-waiting', 'Depositors wait.');
+  };
+  const handle = await start({ signMessage }, `tries-${tries}`, { tries });
+  expect(await handle.result()).toMatchObject({ outcome: 'cancelled', reason: 'Depositors wait.' });
+  expect(asked.filter((what) => what === 'signMessage')).toHaveLength(tries);
+  expect(asked.includes('noteMessageNeeds')).toBe(tries > 1);
+  expect(asked.at(-1)).toBe('cancelMessage');
+});

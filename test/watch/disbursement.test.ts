@@ -195,6 +195,7 @@ test('the second: asked for once, refused, asked for again, decided by another, 
   );
   const part = { amount: attoText(coins(30n)), approvalId: 'b1' };
   const early = await chain.planLoanMessage({ loanId: LOAN, kind: 'disburse', n: 7, ...part });
+  expect(early.tries).toBe(6);
   expect(await refusalOf(world.sendOwn(early))).toBe('approval-missing');
   expect((await standing()).committed).toBe(0n);
   expect((await decide('b1', 'refuse')).state).toBe('refused');
