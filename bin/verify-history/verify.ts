@@ -1,25 +1,10 @@
 /** Replays what is as it was stored on today's bundle; one line a history, then the sum. */
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { bundleWorkflows } from '../../workers/bundle';
+import { replayEach } from './replay';
 import type { Candidate, Source } from './source';
 
 export const EXIT = { sound: 0, unseen: 1, changed: 2, unreplayable: 3 } as const;
-
-/** Why it does not replay; null where it does. */
-async function replay(code: string, { json, workflowId }: Candidate): Promise<string | null> {
-  if (json === null) return null;
-  try {
-    await Worker.runReplayHistory(
-      { workflowBundle: { code } },
-      historyFromJSON(JSON.parse(json)),
-      workflowId,
-    );
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
 
 function nameOf({ workflowId, runId, events, sha256 }: Candidate): string {
   return `${workflowId} (run ${runId}), ${events} events, sha256 ${sha256}`;
@@ -42,10 +27,9 @@ export async function verify(source: Source, say: (line: string) => void): Promi
 async function verifyEach(source: Source, say: (line: string) => void): Promise<number> {
   const { code, hash } = await bundleWorkflows();
   const counts = { seen: 0, changed: 0, unreplayable: 0 };
-  for await (const candidate of source.each) {
+  for await (const { candidate, unfit } of replayEach({ code }, source.each)) {
     counts.seen += 1;
     const { faults } = candidate;
-    const unfit = await replay(code, candidate);
     if (faults.length > 0) counts.changed += 1;
     if (unfit !== null) counts.unreplayable += 1;
     for (const fault of faults) say(`CHANGED  ${nameOf(candidate)}: ${fault}`);
