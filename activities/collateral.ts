@@ -1,7 +1,7 @@
 /** Watching the miners that FIL is lent to: readings at a finalised tipset, and the alerts that they raise. */
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
-import type { TipsetKey } from '../chain/lotus';
+import { LotusError, type TipsetKey } from '../chain/lotus';
 import { readMiner } from '../chain/miner';
 import {
   acknowledge,
@@ -19,6 +19,7 @@ import { saveSnapshot } from '../db/loan-facts';
 import { lockLoan } from '../db/loan';
 import { addressFrom } from '../domain/address';
 import { COLLATERAL_POLICY, isWatched, threatsIn, type CollateralPolicy } from '../domain/collateral';
+import type { MinerFacts } from '../domain/preflight';
 import type { LoanDeps } from './loan-deps';
 import { refusing } from './refusal';
 
@@ -40,6 +41,8 @@ export interface CollateralRead {
   readonly read: boolean;
   readonly height: number;
   readonly miners: number;
+  /** Miners that could not be read, each with the reason; what threatens their loans is not seen. */
+  readonly unread: readonly string[];
   /** All loans with something that nobody has acknowledged. */
   readonly needs: readonly Need[];
   /** Until it may be time again. */
@@ -49,6 +52,8 @@ export interface CollateralRead {
 /** At most so many miners are read at once: each is six calls to the node. */
 const AT_ONCE = 8;
 const PAGE = 100;
+/** Between two readings while a miner cannot be read. */
+const UNREAD_EPOCHS = 10;
 
 /** Where a reading that died had come to. */
 interface Place {
@@ -56,11 +61,22 @@ interface Place {
   readonly key: TipsetKey;
   readonly after: string;
   readonly miners: number;
+  readonly unread: readonly string[];
 }
 
-async function readOne(deps: CollateralDeps, loan: WatchedLoan, at: Place): Promise<void> {
-  const { knex, lotus } = deps;
-  const facts = await readMiner(lotus, addressFrom(loan.miner), at);
+/** @returns why the miner could not be read: one that the node cannot answer for blinds the watch over no other; or null */
+async function readOne(deps: CollateralDeps, loan: WatchedLoan, at: Place): Promise<string | null> {
+  try {
+    await note(deps, loan, at, await readMiner(deps.lotus, addressFrom(loan.miner), at));
+    return null;
+  } catch (error) {
+    if (!(error instanceof LotusError)) throw error;
+    return `${loan.miner} (${error.text})`;
+  }
+}
+
+async function note(deps: CollateralDeps, loan: WatchedLoan, at: Place, facts: MinerFacts): Promise<void> {
+  const { knex } = deps;
   const policy = { ...COLLATERAL_POLICY, ...deps.collateralPolicy };
   await knex.transaction(async (trx) => {
     // The loan may have come to its end while its miner was read.
@@ -79,9 +95,10 @@ async function readAll(deps: CollateralDeps, from: Place): Promise<Place> {
     const loans = await watchedLoans(deps.knex, place.after, PAGE);
     for (let first = 0; first < loans.length; first += AT_ONCE) {
       const some = loans.slice(first, first + AT_ONCE);
-      await Promise.all(some.map((loan) => readOne(deps, loan, place)));
+      const failures = await Promise.all(some.map((loan) => readOne(deps, loan, place)));
+      const unread = [...place.unread, ...failures.filter((failure) => failure !== null)];
       const after = some.at(-1)?.id ?? place.after;
-      place = { ...place, after, miners: place.miners + some.length };
+      place = { ...place, after, miners: place.miners + some.length, unread };
       Context.current().heartbeat(place);
     }
     if (loans.length < PAGE) return place;
@@ -99,13 +116,15 @@ async function readCollateral(deps: CollateralDeps, input: ReadCollateral): Prom
   const left = final === null ? 1 : (input.last ?? 0) + config.collateralIntervalEpochs - final.height;
   if (final === null || (!input.now && input.last !== null && left > 0 && begun === undefined)) {
     const height = final?.height ?? 0;
-    return { read: false, height, miners: 0, needs: await needs(knex), waitMs: wait(Math.max(1, left)) };
+    const waitMs = wait(Math.max(1, left));
+    return { read: false, height, miners: 0, unread: [], needs: await needs(knex), waitMs };
   }
   const { height, key } = final;
-  const place = await readAll(deps, begun ?? { height, key, after: '', miners: 0 });
+  const place = await readAll(deps, begun ?? { height, key, after: '', miners: 0, unread: [] });
   await closeAlertsOfOthers(knex);
-  const waitMs = wait(config.collateralIntervalEpochs);
-  return { read: true, height, miners: place.miners, needs: await needs(knex), waitMs };
+  const { miners, unread } = place;
+  const waitMs = wait(unread.length === 0 ? config.collateralIntervalEpochs : UNREAD_EPOCHS);
+  return { read: true, height, miners, unread, needs: await needs(knex), waitMs };
 }
 
 /** Task queue `chain`. */

@@ -17,7 +17,9 @@ import { look, SA, standing, workflowIds } from './handles';
 import { acknowledgeAlert, collateralNeeds, type AlertRequest } from './handles-collateral';
 import { requireReason } from './loan-refuse';
 import { OPTIONS } from './options';
+import { persistent } from './persist';
 import { passingRefusals, refuse } from './refuse';
+import { ask, listenForRetry, patientOf, type Retried } from './retry';
 
 /** What one run hands to the next. */
 export interface CollateralState {
@@ -25,14 +27,17 @@ export interface CollateralState {
   readonly last: number | null;
   /** What each loan was told last and has not been told otherwise. */
   readonly told: Readonly<Record<string, string>>;
+  /** What it asks for; absent or null while it reads every miner. */
+  readonly needs?: string | null;
 }
 
 const ROUNDS_A_RUN = 200;
 
-const { readCollateral } = proxyActivities<ReturnType<typeof makeCollateralActivities>>({
+const chain = proxyActivities<ReturnType<typeof makeCollateralActivities>>({
   ...OPTIONS.chain,
   startToCloseTimeout: '30m',
   heartbeatTimeout: '2m',
+  scheduleToCloseTimeout: '1h',
 });
 const ledger = proxyActivities<ReturnType<typeof makeAlertActivities>>(OPTIONS.ledger);
 
@@ -76,6 +81,26 @@ function validate(request: AlertRequest): void {
   requireReason(request);
 }
 
+const NAMED = 5;
+
+function unreadSentence({ height, unread }: Awaited<ReturnType<typeof chain.readCollateral>>) {
+  if (unread.length === 0) return null;
+  const more = unread.length > NAMED ? ` and ${unread.length - NAMED} more` : '';
+  return `At epoch ${height} the node could not show ${unread.slice(0, NAMED).join(', ')}${more}: what threatens their loans is not seen.`;
+}
+
+function listen(course: Retried): void {
+  setHandler(standing, () => ({
+    state: 'watching',
+    waitingFor: 'the next reading',
+    needsAction: course.needsAction,
+  }));
+  setHandler(look, () => {
+    course.rung = true;
+  });
+  listenForRetry(course, { kind: 'collateral', id: workflowInfo().workflowId, state: () => 'watching' });
+}
+
 /**
  * Runs for ever: each round reads every miner that FIL is lent to, once the interval has passed, and hands each loan
  * what threatens it. Readings and alerts are in the database; a run that dies costs nothing.
@@ -83,25 +108,27 @@ function validate(request: AlertRequest): void {
 export async function collateral(state: CollateralState = { last: null, told: {} }): Promise<void> {
   const told = new Map(Object.entries(state.told));
   let { last } = state;
-  let asked = false;
-  setHandler(standing, () => ({ state: 'watching', waitingFor: 'the next reading', needsAction: null }));
-  setHandler(look, () => {
-    asked = true;
-  });
+  const course: Retried = { needsAction: state.needs ?? null, rung: false };
+  const goOn = (): Promise<never> =>
+    continueAsNew<typeof collateral>({ last, told: Object.fromEntries(told), needs: course.needsAction });
+  const { readCollateral } = persistent(chain, () => patientOf(course, 'Until it is read again', goOn));
+  listen(course);
   setHandler(acknowledgeAlert, (request) => acknowledged(told, request), {
     validator: validate,
     description: 'A person of staff has seen an alert',
   });
   upsertSearchAttributes([{ key: SA.state, value: 'watching' }]);
   for (let round = 0; round < ROUNDS_A_RUN && !workflowInfo().continueAsNewSuggested; round += 1) {
-    const now = asked;
-    asked = false;
+    const now = course.rung;
+    course.rung = false;
     const summary = 'Read every miner that FIL is lent to, at a finalised tipset';
     const seen = await readCollateral.executeWithOptions({ summary }, [{ last, now }]);
-    if (seen.read) last = seen.height;
+    if (seen.read) ask(course, unreadSentence(seen));
+    // What could not be read is read again before the interval has passed.
+    if (seen.read && course.needsAction === null) last = seen.height;
     await tellLoans(told, seen.needs);
-    await condition(() => asked, seen.waitMs, { summary: 'Waiting for the next reading' });
+    await condition(() => course.rung, seen.waitMs, { summary: 'Waiting for the next reading' });
   }
   await condition(allHandlersFinished);
-  await continueAsNew<typeof collateral>({ last, told: Object.fromEntries(told) });
+  await goOn();
 }

@@ -172,6 +172,19 @@ test('a loan that is over and cannot be told disturbs nobody', async () => {
   await needs('l1', true);
 });
 
+test('a miner that the node cannot show blinds the watch over no other, and is told of until it is read', async () => {
+  await world.lend('l3', await world.person(), 'f0424242');
+  const watch = client.workflow.getHandle(workflowIds.collateral());
+  const asks = async (): Promise<string | null> => (await watch.query(standing)).needsAction;
+  const sentence = await mining('the watch asking', async () => (await asks()) ?? undefined);
+  expect(sentence).toMatch(/^At epoch \d+ the node could not show f0424242 \(.+\): what threatens/);
+  await world.devnet.control('Power', miners.get('l1'), '1000');
+  await needs('l1', false);
+  expect(await asking()).toEqual(['collateral']);
+  await world.admin('loan').where({ id: 'l3' }).update({ state: 'settled' });
+  await mining('the watch quiet', async () => ((await asks()) === null ? true : undefined));
+});
+
 test('what the watch and its loan have done replays', async () => {
   const bundle = await workflowBundle();
   for (const id of [workflowIds.collateral(), workflowIds.loan('l1')]) {
