@@ -55,7 +55,7 @@ export const TEMPLATES = {
   'withdrawal-judged-anew': (d: { readonly amount: string; readonly people: number }) =>
     mail(
       'Your withdrawal waits for approval',
-      `The rules for withdrawals have changed before ${fil(d.amount)} were sent.`,
+      `Before ${fil(d.amount)} could be sent the rules for withdrawals changed, or the approval lapsed.`,
       `${d.people === 1 ? 'A person' : 'Two people'} of ours must approve it now. Until it is signed you can cancel it.`,
     ),
   'withdrawal-sent': (d: { readonly amount: string; readonly address: string; readonly cid: string }) =>

@@ -5,6 +5,7 @@ import type { Lotus, TipsetKey } from '../chain/lotus';
 import { METHOD } from '../chain/method';
 import { examinePayee } from '../chain/payee';
 import { hotAddress } from '../db/address';
+import { approvalLapsed } from '../db/approval';
 import { readPolicy } from '../db/policy';
 import { findWithdrawal } from '../db/withdrawal';
 import { findWithdrawalAddress } from '../db/withdrawal-address';
@@ -43,7 +44,9 @@ async function plan(
   const { knex, lotus, config } = deps;
   const row = await findWithdrawal(knex, input.withdrawalId);
   if (row?.state !== 'approved' || row.address === null) return { kind: 'again' };
-  if ((await readPolicy(knex, 'withdrawal')).version !== row.policy_version) return { kind: 'again' };
+  const { policy, version } = await readPolicy(knex, 'withdrawal');
+  if (version !== row.policy_version) return { kind: 'again' };
+  if (await approvalLapsed(knex, row.approval_id, policy.approvalSeconds)) return { kind: 'again' };
   if ((await findWithdrawalAddress(knex, row.address_id))?.state !== 'listed')
     return { kind: 'stop', reason: ADDRESS_GONE };
   const to = addressFrom(row.address);

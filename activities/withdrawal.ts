@@ -1,5 +1,6 @@
 /** Withdrawals in the database, task queue `ledger`: set aside, judged again before it is sent, given back. */
 import type { Knex } from 'knex';
+import { approvalLapsed } from '../db/approval';
 import { readPolicy } from '../db/policy';
 import {
   findWithdrawal,
@@ -46,7 +47,7 @@ const NOTHING_USED = { customerHour: 0n, customerDay: 0n, platformHour: 0n, plat
 
 /**
  * Approves it where everything is as it was judged. A policy that changed since voids what was accepted: it is judged by
- * the new one, and waits for people again where that asks for any.
+ * the new one, and waits for people again where that asks for any; so it does where what was accepted has lapsed.
  */
 async function clear(trx: Knex.Transaction, { withdrawalId, approvalId }: ClearWithdrawal): Promise<void> {
   const row = await lockWithdrawal(trx, withdrawalId);
@@ -57,6 +58,8 @@ async function clear(trx: Knex.Transaction, { withdrawalId, approvalId }: ClearW
   if (version === row.policy_version) {
     if (row.state === 'held')
       await updateWithdrawal(trx, row.id, { state: 'approved', approval_id: approvalId });
+    else if (await approvalLapsed(trx, row.approval_id, policy.approvalSeconds))
+      await updateWithdrawal(trx, row.id, { state: 'held', approval_id: null });
     return;
   }
   const amount = attoFrom(row.amount);

@@ -3,7 +3,7 @@
  * the policy, the approval and the hold itself: a row that somebody changed pays nobody.
  */
 import type { Knex } from 'knex';
-import { subjectHashOf, type Json } from '../db/approval';
+import { approvalLapsed, subjectHashOf, type Json } from '../db/approval';
 import type { StoredMessage } from '../db/message';
 import { readPolicy } from '../db/policy';
 import { findWithdrawal, type WithdrawalRow } from '../db/withdrawal';
@@ -41,8 +41,8 @@ export async function holdGround(
 
 /**
  * @param payee from `lookAtPayee`
- * @throws RefusalError address-not-payable; approval-changed where the policy is another than the one it was judged by;
- *   approval-missing for everything else that is not as it must be
+ * @throws RefusalError address-not-payable; approval-changed where the policy is another than the one it was judged by,
+ *   or the approval has lapsed; approval-missing for everything else that is not as it must be
  */
 export async function checkWithdrawal(
   trx: Knex.Transaction,
@@ -56,6 +56,8 @@ export async function checkWithdrawal(
   const { policy, version } = await readPolicy(trx, 'withdrawal');
   if (row.state === 'approved' && row.policy_version !== version)
     throw new RefusalError('approval-changed', `It was judged by policy version ${row.policy_version}.`);
+  if (row.state === 'approved' && (await approvalLapsed(trx, row.approval_id, policy.approvalSeconds)))
+    throw new RefusalError('approval-changed', `It was approved ${policy.approvalSeconds} s ago or earlier.`);
   const fault =
     rowFault(row, message, payee) ??
     (await placeFault(trx, message)) ??

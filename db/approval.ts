@@ -177,3 +177,13 @@ export async function closeApproval(
 export async function noteReminder(trx: Knex.Transaction, id: string): Promise<void> {
   await trx('approval').where({ id, state: 'waiting' }).update({ reminded_at: trx.fn.now() });
 }
+
+/** Whether what people accepted counts no more, so many seconds after; not where nobody was asked. */
+export async function approvalLapsed(db: Knex, id: string | null, seconds: number): Promise<boolean> {
+  if (id === null) return false;
+  const lapsed: unknown = await db('approval')
+    .where({ id })
+    .whereRaw("closed_at + ? * interval '1 second' <= clock_timestamp()", [seconds])
+    .first('id');
+  return lapsed !== undefined;
+}

@@ -186,7 +186,8 @@ async function untilLanded(course: Course): Promise<MessageOutcome> {
 /** Tells the parent, once, that the message is on its way; a parent that is over need not know. */
 async function announce(course: Course, cid: string | null): Promise<void> {
   const { parent } = workflowInfo();
-  if (course.announced || cid === null || parent === undefined || course.state !== 'pushed') return;
+  const onItsWay = course.state === 'pushed' || course.state === 'included';
+  if (course.announced || !onItsWay || cid === null || parent === undefined) return;
   course.announced = true;
   try {
     await getExternalWorkflowHandle(parent.workflowId).signal(pushed, cid);

@@ -70,20 +70,17 @@ export async function tell(run: WithdrawalRun, step: string, content: MailConten
   await ledger.postMail.executeWithOptions({ summary: `Mailed the customer: ${step}` }, [mail]);
 }
 
-/** Lets it go where the policy in force asks for nobody more than accepted it; else it waits for people again, told so. */
+/** Lets it go where what was accepted counts still; else it waits for people again, and the customer is told. */
 export async function clear(run: WithdrawalRun, summary: string, approvalId: string | null): Promise<void> {
   const { withdrawalId, amount } = run.input;
-  const before = run.now?.policyVersion;
   const cleared = await ledger.clearWithdrawal.executeWithOptions({ summary }, [
     { withdrawalId, approvalId },
   ]);
   reached(run, cleared);
-  const { state, people, policyVersion } = cleared;
-  if (state === 'held' && policyVersion !== before)
-    await tell(run, `anew-${policyVersion}`, {
-      template: 'withdrawal-judged-anew',
-      data: { amount, people },
-    });
+  const { state, people } = cleared;
+  if (state !== 'held') return;
+  const anew = { template: 'withdrawal-judged-anew', data: { amount, people } } as const;
+  await tell(run, `anew-${run.round}`, anew);
 }
 
 /** Says what it waits for, for the home screen; null when it needs nobody any more. */

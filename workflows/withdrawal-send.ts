@@ -72,8 +72,8 @@ async function sendIt(run: WithdrawalRun, message: MessageInput): Promise<void> 
       `The message failed on chain with exit code ${sent.exitCode ?? 'unknown'}.`,
     );
   await judgeAgain(run);
-  // Given up because the policy changed: it is sent by the new one, or asked for. Given up by a person: that is the end.
-  if (goesOn(run) && run.now?.policyVersion === judgedBy)
+  // Given up as the policy changed, or the approval lapsed: it is judged anew. Given up by a person: that is the end.
+  if (run.now?.state === 'approved' && run.now.policyVersion === judgedBy)
     await giveBack(run, 'cancelled', sent.reason ?? 'The message was given up before it was signed.');
 }
 

@@ -212,6 +212,12 @@ test('a policy that changed since it was judged voids it', async () => {
   expect(await refused(message)).toBe('approval-changed');
 });
 
+test('an approval that has lapsed', async () => {
+  const { message, approvalId } = await approved(coins(20n));
+  await forge('approval', approvalId ?? '', { closed_at: new Date(Date.now() - 86_400_000) });
+  expect(await refused(message)).toBe('approval-changed');
+});
+
 test('a miner, where the row says account', async () => {
   const { id, addressId, message } = await approved();
   await forge('withdrawal', id, { address: 'f01000' });

@@ -39,11 +39,10 @@ async function land({ id }: Handle): Promise<void> {
 
 /** Until all of these subjects have reached ada. */
 const mailed = (...subjects: string[]): Promise<true> =>
-  world.until(subjects.join(', '), () =>
-    Promise.resolve(
-      subjects.every((subject) => world.mails.includes(`ada@example.com: ${subject}`)) || undefined,
-    ),
-  );
+  world.until(subjects.join(', '), () => {
+    const all = subjects.every((subject) => world.mails.includes(`ada@example.com: ${subject}`));
+    return Promise.resolve(all || undefined);
+  });
 
 async function sound(): Promise<void> {
   expect((await identity(world.chain.app)).holds).toBe(true);
@@ -56,12 +55,13 @@ test('up to the threshold nobody is asked: it is paid, to the atto, and told by 
   const handle = await ask(amount);
   await world.inState(handle.id, 'approved');
   expect(await world.available('ada')).toBe(before - amount);
+  await mailed('Your withdrawal is on its way');
   await land(handle);
   const end = await handle.result();
   expect(end).toMatchObject({ state: 'paid', reason: null, approvalId: null });
   expect(await onChain()).toBe(there + amount);
   expect(await world.available('ada')).toBe(before - amount);
-  await mailed('A withdrawal was asked for', 'Your withdrawal is on its way', 'Your withdrawal is paid');
+  await mailed('A withdrawal was asked for', 'Your withdrawal is paid');
   await sound();
   await keep(handle, 'withdrawal-automatic');
 });
@@ -247,6 +247,27 @@ test('a policy that changes while its message waits for a signature voids that m
   expect(await chain.admin('chain.nonce_slot').where({ message_id: draft })).toEqual([]);
   await sound();
   await keep(handle, 'withdrawal-judged-anew');
+});
+
+test('an approval that lapses while its message waits for a signature is asked for again', async () => {
+  const { chain } = world;
+  const unfreeze = await hotFrozen(world);
+  const handle = await ask(11n * FIL);
+  const first = await world.approval(handle.id);
+  await world.decide(handle, first);
+  await waitingDraft(world, handle);
+  await chain.admin.transaction(async (trx) => {
+    await trx.raw('SET LOCAL session_replication_role = replica');
+    await trx('approval')
+      .where({ id: first.id })
+      .update({ closed_at: new Date(Date.now() - 86_400_000) });
+  });
+  await unfreeze();
+  const second = await world.approval(handle.id);
+  expect(second.id).not.toBe(first.id);
+  await world.decide(handle, second);
+  await land(handle);
+  expect(await handle.result()).toMatchObject({ state: 'paid', approvalId: second.id });
 });
 
 describe('nobody does anything', () => {
