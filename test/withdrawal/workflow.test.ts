@@ -145,8 +145,7 @@ describe('the hot wallet has too little', () => {
       async () => (await rich.query(standing)).needsAction ?? undefined,
     );
     expect(sentence).toMatch(/The hot wallet lacks [0-9.]+ FIL for this and its gas: refill it from cold/);
-    // The workflow says it a moment before the database does.
-    await world.until('the sentence written down', async () =>
+    await world.until('the sentence written down, a moment later', async () =>
       (await world.row(rich.id))['needs_action'] === sentence ? true : undefined,
     );
     expect(await world.row(rich.id)).toMatchObject({ state: 'approved' });
