@@ -4,7 +4,7 @@
  */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { readHistory, type HistoryEvent } from '../domain/history';
+import { numberAt, readHistory, textAt, type HistoryEvent } from '../domain/history';
 import { RefusalError } from '../domain/refusal';
 import { act, ask } from './temporal';
 import { READ_MS, statusOf } from './workflow-history';
@@ -69,16 +69,63 @@ export async function stoppedWorkflows(client: Client): Promise<StoppedRun[]> {
   return newest.filter((run) => run !== null).filter((run) => isStopped(statusOf(run)));
 }
 
+/** A child whose end the run did not hear of; `task` is the workflow task that began it. */
+export interface OpenChild {
+  readonly task: number;
+  readonly workflowId: string;
+  /** null where it was asked for and its beginning was not heard of. */
+  readonly runId: string | null;
+}
+
+/** Children that a run began and whose end it did not hear of. */
+export function openChildren(events: readonly HistoryEvent[]): OpenChild[] {
+  const children = new Map<number, OpenChild>();
+  for (const { id, type, attributes } of events) {
+    if (type === 'START_CHILD_WORKFLOW_EXECUTION_INITIATED') {
+      const task = numberAt(attributes, 'workflowTaskCompletedEventId') ?? 0;
+      children.set(id, { task, workflowId: textAt(attributes, 'workflowId') ?? '', runId: null });
+    } else if (type.includes('CHILD_WORKFLOW_EXECUTION')) {
+      const begun = numberAt(attributes, 'initiatedEventId') ?? 0;
+      const child = children.get(begun);
+      const runId = textAt(attributes, 'workflowExecution', 'runId');
+      if (child && type === 'CHILD_WORKFLOW_EXECUTION_STARTED') children.set(begun, { ...child, runId });
+      else children.delete(begun);
+    }
+  }
+  return [...children.values()];
+}
+
 /**
  * Where a run is taken up again: its last completed workflow task, which is done anew; before the request where its
- * cancellation was asked for. null where it had not even begun.
+ * cancellation was asked for; and no later than the task `last`. null where it had not even begun.
  */
-export function resumePoint(events: readonly HistoryEvent[]): number | null {
-  const cancelled = events.find(({ type }) => type === 'WORKFLOW_EXECUTION_CANCEL_REQUESTED');
+export function resumePoint(events: readonly HistoryEvent[], last = Infinity): number | null {
+  const cancelled = events.find(({ type }) => type === 'WORKFLOW_EXECUTION_CANCEL_REQUESTED')?.id ?? Infinity;
   const tasks = events.filter(
-    ({ id, type }) => type === 'WORKFLOW_TASK_COMPLETED' && (cancelled === undefined || id < cancelled.id),
+    ({ id, type }) => type === 'WORKFLOW_TASK_COMPLETED' && id < cancelled && id <= last,
   );
   return tasks.at(-1)?.id ?? null;
+}
+
+async function isRunning(client: Client, { workflowId, runId }: OpenChild): Promise<boolean> {
+  if (runId === null) return false;
+  try {
+    const { status } = await ask(client, () => client.workflow.getHandle(workflowId, runId).describe());
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof RefusalError && error.code === 'wrong-state') return false;
+    throw error;
+  }
+}
+
+/**
+ * The task that began the first child which ended unheard: what a stopped run is told is lost, so that the new one
+ * would wait for ever; it begins the child again instead, which finds its work done.
+ */
+async function beforeUnheard(client: Client, events: readonly HistoryEvent[]): Promise<number> {
+  const children = openChildren(events);
+  const running = await Promise.all(children.map((child) => isRunning(client, child)));
+  return Math.min(Infinity, ...children.filter((_, at) => running[at] === false).map(({ task }) => task));
 }
 
 /**
@@ -97,7 +144,8 @@ export async function resume(
   if (newest === null || !isStopped(statusOf(newest))) return false;
   const { runId } = newest;
   const history = await ask(client, () => client.workflow.getHandle(id, runId).fetchHistory(), READ_MS);
-  const point = resumePoint(readHistory(JSON.parse(historyToJSON(history))));
+  const events = readHistory(JSON.parse(historyToJSON(history)));
+  const point = resumePoint(events, await beforeUnheard(client, events));
   const task = history.events?.find(({ eventId }) => Number(eventId) === point)?.eventId;
   if (!task) throw new RefusalError('wrong-state', 'It had not begun: ask for the work anew.');
   await act(client, () =>

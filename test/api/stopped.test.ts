@@ -1,5 +1,10 @@
 /** Work that was ended from outside is told to staff first of all, and goes on from where it stood once they say so. */
-import { resumePoint } from '../../api/stopped';
+import { randomUUID } from 'node:crypto';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { openChildren, resume, resumePoint } from '../../api/stopped';
+import { readHistory } from '../../domain/history';
+import { services } from '../support/services';
 import { makeWorld, type World } from './world';
 
 let world: World;
@@ -73,6 +78,46 @@ test.each([
   60_000,
 );
 
+test.each(['while it is stopped', 'after it goes on'] as const)(
+  'a parent whose child ends %s hears of it',
+  async (when) => {
+    const { client } = world;
+    const connection = await NativeConnection.connect({ address: services().temporalAddress });
+    const workflowsPath = require.resolve('./stopped-workflows');
+    const { namespace } = client.options;
+    const worker = await Worker.create({ connection, namespace, taskQueue: 'family', workflowsPath });
+    await worker.runUntil(async () => {
+      const handle = await client.workflow.start('parent', {
+        workflowId: `parent ${when}`,
+        taskQueue: 'family',
+      });
+      const begun = async (): Promise<boolean> => {
+        const events = readHistory(JSON.parse(historyToJSON(await handle.fetchHistory())));
+        return openChildren(events)[0]?.runId != null && events.at(-1)?.type === 'WORKFLOW_TASK_COMPLETED';
+      };
+      await world.until('the child to begin', async () => ((await begun()) ? true : undefined));
+      await handle.terminate('by hand');
+      const kid = client.workflow.getHandle('the-child');
+      if (when === 'while it is stopped') {
+        await kid.signal('finish');
+        await kid.result();
+      }
+      expect(await resume(client, handle.workflowId, 'a mistake', randomUUID())).toBe(true);
+      const again = client.workflow.getHandle(handle.workflowId);
+      // Begun again, the child waits once more; else it is the one from before.
+      await world.until('the child to be told', () =>
+        kid.signal('finish').then(
+          () => true,
+          () => undefined,
+        ),
+      );
+      expect(await again.result()).toBe('done');
+    });
+    await connection.close();
+  },
+  60_000,
+);
+
 test('what runs, and what came to its end, is not taken up again', async () => {
   const { operator } = world.staff;
   const { list } = await operator.caller.get(
@@ -90,4 +135,30 @@ test('it goes on from its last whole task, and from before the request to cancel
   expect(resumePoint(events)).toBe(9);
   expect(resumePoint([...events, event(10, 'WORKFLOW_EXECUTION_CANCEL_REQUESTED'), event(13, done)])).toBe(9);
   expect(resumePoint(events.slice(0, 1))).toBeNull();
+  expect(resumePoint(events, 4)).toBe(4);
+});
+
+test('it knows which children it began and did not hear of', () => {
+  const event = (id: number, type: string, attributes: object) => ({
+    id,
+    type,
+    at: '',
+    attributes,
+    summary: null,
+  });
+  const begun = (id: number, task: number) =>
+    event(id, 'START_CHILD_WORKFLOW_EXECUTION_INITIATED', {
+      workflowId: `message/${id}`,
+      workflowTaskCompletedEventId: String(task),
+    });
+  const heard = (id: number, what: string, of: number) =>
+    event(id, `CHILD_WORKFLOW_EXECUTION_${what}`, {
+      initiatedEventId: String(of),
+      workflowExecution: { runId: `run-${of}` },
+    });
+  const events = [begun(5, 4), begun(6, 4), heard(7, 'STARTED', 5), heard(9, 'COMPLETED', 5)];
+  expect(openChildren(events)).toEqual([{ task: 4, workflowId: 'message/6', runId: null }]);
+  expect(openChildren([...events, heard(12, 'STARTED', 6)])).toEqual([
+    { task: 4, workflowId: 'message/6', runId: 'run-6' },
+  ]);
 });
