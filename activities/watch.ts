@@ -1,11 +1,11 @@
 /** chain-watch's one activity: walk, see, book what is final, owe and send signals, name the new deposits. */
 import { Context } from '@temporalio/activity';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { LotusError, type Tipset } from '../chain/lotus';
 import { keyOf, keyText } from '../chain/watch';
 import { readCursor, readHead, type Cursor } from '../db/clock';
 import { noteBaseFee } from '../db/gas-price';
-import { oweLooks, owedLooks, paidLooks } from '../db/look';
+import { oweLooks } from '../db/look';
 import { noteNetwork } from '../db/network';
 import { unswept } from '../db/sweep';
 import { halt, liveUpTo, noteFinding, walkedHeight, type Finding, type WalkedTipset } from '../db/tipset';
@@ -14,6 +14,7 @@ import { addressFrom } from '../domain/address';
 import { stallOf } from '../domain/head';
 import { look, workflowIds } from '../workflows/handles';
 import { bookTipset } from './booking';
+import { sendLooks } from './watch-look';
 import { begin, walk, type WalkDeps } from './watch-walk';
 
 export interface FollowInput {
@@ -71,7 +72,7 @@ async function followFor(deps: FollowDeps, input: FollowInput): Promise<Followed
   let pause = PAUSE_MS.least;
   for (;;) {
     const { moved, failure } = await tryToFollow(deps);
-    await sendLooks(deps);
+    await sendOwed(deps);
     const followed = await report(deps, input);
     if (followed.deposits.length > 0 || followed.unswept.length > 0) return followed;
     if ((followed.halted !== null) !== input.halted) return followed;
@@ -82,6 +83,12 @@ async function followFor(deps: FollowDeps, input: FollowInput): Promise<Followed
     pause = moved ? PAUSE_MS.least : Math.min(pause * PAUSE_MS.growth, PAUSE_MS.most);
     if (!moved) await Context.current().sleep(pause);
   }
+}
+
+async function sendOwed({ knex, client }: FollowDeps): Promise<void> {
+  const signal = (workflowId: string): Promise<void> => client.workflow.getHandle(workflowId).signal(look);
+  const refused = await sendLooks({ knex, signal });
+  if (refused.length > 0) Context.current().log.warn('workflows that take no more signals', { refused });
 }
 
 /** For screens, which know no node; one that does not answer is asked again in the next round. */
@@ -207,20 +214,4 @@ async function endReplaced({ knex, lotus }: WalkDeps): Promise<void> {
       await oweLooks(trx, [workflowIds.deposit(orphan.cid, orphan.index)]);
     });
   }
-}
-
-/** Sends the signals owed. A workflow that is over, or was never started, needs none: the database is the truth. */
-async function sendLooks({ knex, client }: FollowDeps): Promise<void> {
-  const owed = await owedLooks(knex, SOME);
-  for (const workflowId of new Set(owed.map((one) => one.workflowId))) {
-    try {
-      await client.workflow.getHandle(workflowId).signal(look);
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
-  }
-  await paidLooks(
-    knex,
-    owed.map(({ id }) => id),
-  );
 }
