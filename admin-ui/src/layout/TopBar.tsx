@@ -45,7 +45,9 @@ const tools = (
 export function TopBar() {
   return (
     <AppBar alwaysOn toolbar={tools} userMenu={false}>
-      <Mark />
+      <Box sx={{ display: { xs: 'none', sm: 'flex' }, flexShrink: 0 }}>
+        <Mark />
+      </Box>
       <Box
         component="span"
         sx={{ ml: 1, mr: { xs: 1, sm: 2 }, fontWeight: 700, fontSize: 15.5, letterSpacing: '-0.01em' }}
