@@ -20,7 +20,7 @@ import {
 } from '../db/loan';
 import { addTerms, latestTerms } from '../db/loan-terms';
 import { numbered } from '../domain/disbursement';
-import { hasDebt, isMature, type LoanState } from '../domain/loan';
+import { endsSoon, hasDebt, isMature, LOAN_POLICY, type LoanState } from '../domain/loan';
 import { bucketName, judgeTerms, type LendingTerms } from '../domain/loan-terms';
 import { attoFrom, attoText, type AttoText } from '../domain/money';
 import { RefusalError, type RefusalCode } from '../domain/refusal';
@@ -52,7 +52,10 @@ export interface LoanDebt {
   /** At the pool's clock, atto. */
   readonly debt: AttoText;
   readonly clock: number;
+  /** Its epoch; null before anything is lent. */
+  readonly maturity: number | null;
   readonly mature: boolean;
+  readonly matureSoon: boolean;
   /** Booked since the one that the borrower was told of last, oldest first; at most so many as one look takes. */
   readonly payments: readonly LoanPayment[];
   /** There are more of them: nothing is judged before all are told. */
@@ -140,7 +143,11 @@ async function takeStock(knex: Knex, loanId: string, told: number): Promise<Loan
   const { debt } = await debtAt(knex, loanId, clock);
   const payments = await paymentsAfter(knex, loanId, told, PAYMENTS_A_LOOK);
   const more = payments.length === PAYMENTS_A_LOOK;
-  return { debt: attoText(debt), clock, mature: isMature(loan.maturity_epoch, clock), payments, more };
+  const { maturity_epoch: until, term_epochs: span } = loan;
+  const { noticeEpochs } = LOAN_POLICY;
+  const matureSoon = endsSoon({ span, until, noticeEpochs }, clock);
+  const due = { maturity: until, mature: isMature(until, clock), matureSoon };
+  return { debt: attoText(debt), clock, ...due, payments, more };
 }
 
 export interface UnderWayInput {

@@ -101,6 +101,11 @@ export const TEMPLATES = {
       `Before ${fil(d.amount)} go into miner ${d.miner}, its owner proposes our escrow ${d.escrow} as the new owner.`,
       'Only the owner role moves: worker and control addresses stay yours.',
     ),
+  'loan-offer-reminder': (d: { readonly miner: string }) =>
+    mail(
+      'Hand over the owner role soon',
+      `Our offer for miner ${d.miner} runs out soon, and its owner has not proposed our escrow yet. Where the proposal is not final by then, nothing is lent.`,
+    ),
   'loan-expired': (d: { readonly miner: string }) =>
     mail(
       'Your loan has lapsed',
@@ -150,6 +155,12 @@ export const TEMPLATES = {
       'Your miner owes a penalty',
       `Miner ${d.miner} owes the network ${fil(d.amount)}. Until that is paid its income cannot repay your loan, and interest goes on.`,
       `Pay it from the worker or a control address: a message to ${d.miner}, method 22 (RepayDebt), no params, with at least that value.`,
+    ),
+  'loan-maturity-reminder': (d: { readonly miner: string; readonly epoch: number }) =>
+    mail(
+      'Your loan falls due soon',
+      `The loan on miner ${d.miner} falls due at epoch ${d.epoch}. What is not repaid by then is overdue: interest goes on, and all that the miner can give goes to the debt.`,
+      'Ask for a quote for the epoch in which your payment will be included, or ask us for an extension.',
     ),
   'loan-overdue': (d: { readonly miner: string }) =>
     mail('Your loan is overdue', `The loan on miner ${d.miner} has reached its maturity and is not repaid.`),

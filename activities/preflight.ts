@@ -5,6 +5,7 @@ import { checkOwnerProof } from '../chain/owner-proof';
 import { saveReport, saveSnapshot } from '../db/loan-facts';
 import { findChallenge, getLoan, openLoanOf } from '../db/loan';
 import { addressFrom } from '../domain/address';
+import { endsSoon } from '../domain/loan';
 import { preflight, type PreflightStage } from '../domain/preflight';
 import { REFUSALS, type RefusalCode } from '../domain/refusal';
 import { policyOf, type LoanDeps } from './loan-deps';
@@ -39,6 +40,7 @@ export interface Ownership {
   readonly escrow: string | null;
   /** The offer has run out at this height. */
   readonly offerOver: boolean;
+  readonly offerEndsSoon: boolean;
   /** Between two reminders to the borrower. */
   readonly reminderEpochs: number;
 }
@@ -101,9 +103,11 @@ export function makePreflightActivities(deps: LoanDeps) {
       const { owner, pending } = await lotus.minerPendingOwner(miner, at.key);
       const { pending: pendingNow } = await lotus.minerPendingOwner(miner, []);
       const offerOver = loan.offer_deadline_epoch !== null && at.height > loan.offer_deadline_epoch;
-      const { reminderEpochs } = policyOf(deps);
-      const { escrow_id_address: escrow } = loan;
-      return { height: at.height, owner, pending, pendingNow, escrow, offerOver, reminderEpochs };
+      const { reminderEpochs, noticeEpochs, offerEpochs } = policyOf(deps);
+      const { escrow_id_address: escrow, offer_deadline_epoch: until } = loan;
+      const offerEndsSoon = endsSoon({ span: offerEpochs, until, noticeEpochs }, at.height);
+      const seen = { height: at.height, owner, pending, pendingNow };
+      return { ...seen, escrow, offerOver, offerEndsSoon, reminderEpochs };
     }),
   };
 }

@@ -99,6 +99,8 @@ export interface LoanPolicy {
   readonly offerEpochs: number;
   /** From our proposal of the owner's return to the first reminder to confirm it, and between two. */
   readonly reminderEpochs: number;
+  /** Before an offer or a loan runs out the borrower is reminded, so many epochs ahead or in the last quarter of its time. */
+  readonly noticeEpochs: number;
   /** How often a loan that waits for the chain looks, in epochs; never more than `waitCapSeconds`. */
   readonly pollEpochs: number;
   readonly waitCapSeconds: number;
@@ -122,6 +124,7 @@ export const LOAN_POLICY: Omit<LoanPolicy, 'escrowGas' | 'waitCapSeconds'> = {
   decisionDays: 30,
   offerEpochs: 86_400,
   reminderEpochs: 2_880,
+  noticeEpochs: 20_160,
   pollEpochs: 10,
   sweepMinimum: attoText(coins(1n)),
   releasedMinimum: attoText(coins(1n) / 100n),
@@ -145,4 +148,16 @@ export function maturityEpoch(disbursedEpoch: number, termEpochs: number): numbe
 /** Unpaid at or after its maturity, judged at a final epoch. */
 export function isMature(maturity: number | null, epoch: number): boolean {
   return maturity !== null && epoch >= maturity;
+}
+
+/**
+ * Whether what lasts `span` epochs until epoch `until` runs out soon: `noticeEpochs` ahead, or in the last quarter of it
+ * where that is shorter. What has run out does not run out soon.
+ */
+export function endsSoon(
+  { span, until, noticeEpochs }: { span: number; until: number | null; noticeEpochs: number },
+  epoch: number,
+): boolean {
+  if (until === null || epoch >= until) return false;
+  return until - epoch <= Math.min(noticeEpochs, Math.floor(span / 4));
 }

@@ -9,6 +9,7 @@ import {
   noteDue,
   takenOf,
   tell,
+  tellOnce,
   waitForNews,
   type Bell,
   type LoanRun,
@@ -34,8 +35,7 @@ export async function collect(run: LoanRun, bell: Bell): Promise<void> {
     return tellOfPayments(run, owed.payments);
   }
   await tellOfPayments(run, owed.payments);
-  if (owed.mature && run.state === 'active') await becomeOverdue(run, owed.clock);
-  if (!owed.mature && run.state === 'overdue') await becomeCurrent(run, owed.clock);
+  await heedMaturity(run, owed);
   const released = owed.mature || run.repayAsked;
   const summary = released ? 'Measure the balance of the miner' : 'Measure the income of the miner';
   const input = { loanId, released, notBefore: run.notBefore };
@@ -85,6 +85,15 @@ async function noteFeeDebt(run: LoanRun, feeDebt: AttoText): Promise<void> {
   if (!isNew) return;
   const data = { miner, amount: feeDebt };
   await tell(run, `fee-debt-${run.helps}`, { template: 'loan-fee-debt', data });
+}
+
+async function heedMaturity(run: LoanRun, owed: Awaited<ReturnType<typeof ledger.takeStock>>): Promise<void> {
+  if (owed.mature && run.state === 'active') await becomeOverdue(run, owed.clock);
+  if (!owed.mature && run.state === 'overdue') await becomeCurrent(run, owed.clock);
+  if (!owed.matureSoon || owed.maturity === null) return;
+  const data = { miner: takenOf(run).miner, epoch: owed.maturity };
+  const step = `maturity-reminder-${owed.maturity}`;
+  await tellOnce(run, step, { template: 'loan-maturity-reminder', data });
 }
 
 async function becomeOverdue(run: LoanRun, clock: number): Promise<void> {

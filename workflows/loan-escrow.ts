@@ -13,6 +13,7 @@ import {
   reached,
   takenOf,
   tell,
+  tellOnce,
   waitForNews,
   type Bell,
   type LoanRun,
@@ -89,6 +90,11 @@ export async function awaitProposal(run: LoanRun, bell: Bell): Promise<void> {
   }
   if (seen.pending !== null && seen.pending !== seen.escrow)
     await tellOfWrongProposal(run, seen.pending, seen.escrow ?? '');
+  else if (seen.offerEndsSoon && seen.pending === null)
+    await tellOnce(run, `offer-reminder-${run.offers}`, {
+      template: 'loan-offer-reminder',
+      data: { miner: takenOf(run).miner },
+    });
   await waitForNews(bell, run.pollMs, "Waiting for the borrower's proposal to be final");
 }
 

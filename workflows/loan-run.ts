@@ -77,6 +77,8 @@ export interface LoanRun {
   /** The borrower's reminders to confirm the owner's return: how many went out, the epoch of the next. */
   reminders: number;
   remindAt: number | null;
+  /** The step of the last reminder that an offer, or the loan, runs out soon. */
+  noticed: string | null;
   /** The executing epoch of our last message: the chain is read there or later. */
   notBefore: number;
 }
@@ -115,6 +117,7 @@ export function newRun(loanId: string): LoanRun {
     paymentTold: 0,
     reminders: 0,
     remindAt: null,
+    noticed: null,
     notBefore: 0,
   };
 }
@@ -214,6 +217,13 @@ export async function tell(run: LoanRun, step: string, letter: Letter<SendMailIn
   const mail = { to: 'customer', ...letter, customerId: borrowerId, key } as const;
   const summary = `Mailed the borrower: ${letter.template}`;
   await post.postMail.executeWithOptions({ summary }, [mail]);
+}
+
+/** As `tell`, where the same step comes by at each look. */
+export async function tellOnce(run: LoanRun, step: string, letter: Letter<SendMailInput>): Promise<void> {
+  if (run.noticed === step) return;
+  run.noticed = step;
+  await tell(run, step, letter);
 }
 
 /** Something happened that the waiting stage should know of: woken by handlers and signals. */

@@ -1,6 +1,7 @@
 /** A loan's rules: which states follow, what judges a miner, which part of its balance is income. */
 import {
   allowedActions,
+  endsSoon,
   isMature,
   isOver,
   LOAN_TRANSITIONS,
@@ -52,6 +53,10 @@ describe('the states of a loan', () => {
   });
 
   it('are mature at the maturity epoch, not one before', () => {
+    const soon = (span: number, epoch: number) => endsSoon({ span, until: 1_000, noticeEpochs: 100 }, epoch);
+    expect([899, 900, 999, 1_000].map((epoch) => soon(800, epoch))).toEqual([false, true, true, false]);
+    expect([979, 980].map((epoch) => soon(80, epoch))).toEqual([false, true]);
+    expect(endsSoon({ span: 800, until: null, noticeEpochs: 100 }, 900)).toBe(false);
     expect([isMature(100, 99), isMature(100, 100), isMature(null, 100)]).toEqual([false, true, false]);
   });
 

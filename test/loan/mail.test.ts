@@ -138,6 +138,7 @@ const STEPS: readonly (readonly [LoanState, string, readonly string[]])[] = [
   ['preflight', 'loan-received', ['Wait: our staff look']],
   ['approved', 'loan-approved', ['Wait: an escrow address is being made']],
   ['escrow_offered', 'loan-escrow-offered', PROPOSE],
+  ['escrow_offered', 'loan-offer-reminder', PROPOSE],
   ['escrow_offered', 'loan-proposal-wrong', PROPOSE],
   ['escrow_proposed', 'loan-proposal-final', ['Wait: we take the owner role']],
   ['escrow_confirmed', 'loan-owner-held', ['Wait: we check the miner at finality']],
@@ -145,6 +146,7 @@ const STEPS: readonly (readonly [LoanState, string, readonly string[]])[] = [
   ['active', 'loan-payment', [...PAY, '0.5 FIL of it was more than you owed: it is on your account']],
   ['active', 'loan-fee-debt', [...PAY, 'method 22 (RepayDebt)']],
   ['active', 'loan-extended', PAY],
+  ['active', 'loan-maturity-reminder', [...PAY, 'falls due at epoch 9']],
   ['overdue', 'loan-overdue', ['The loan is due: pay to r-', ...PAY]],
   ['returning', 'loan-settled', CONFIRM],
   ['returning', 'loan-return-reminder', CONFIRM],
@@ -162,7 +164,7 @@ const ENDS = [
 
 const DATA = {
   ...{ miner: 'f01000', amount: '100000000000000000000', excess: '500000000000000000', debt: '0' },
-  ...{ escrow: 'f01234', proposed: 'f0666', reason: 'a reason', fromEpoch: 1, toEpoch: 2 },
+  ...{ escrow: 'f01234', proposed: 'f0666', reason: 'a reason', fromEpoch: 1, toEpoch: 2, epoch: 9 },
 };
 
 test('every mail about a loan stands in a table here, and is sent by its workflow', () => {

@@ -136,6 +136,24 @@ test('one that is given up instead: the owner role goes back, nothing is lent', 
   ]);
 });
 
+test('an offer and a loan that run out soon: the borrower is reminded once of each', async () => {
+  const world = aWorld({
+    ownership: (n) =>
+      n < 4
+        ? { owner: OWNER, pending: null, offerEndsSoon: n > 1 }
+        : { owner: n > 5 ? OWNER : ESCROW, pending: ESCROW },
+    debt: (n) => ({ debt: n < 4 ? 100n : 0n, matureSoon: n > 1 }),
+  });
+  await stage.play(world, async (player) => {
+    const handle = await approve(player, world, 'reminded');
+    expect((await handle.result()).state).toBe('closed');
+  });
+  expect(only(storyOf(world), 'mail loan-offer', 'mail loan-maturity')).toEqual([
+    'mail loan-offer-reminder',
+    'mail loan-maturity-reminder',
+  ]);
+});
+
 test('past its maturity a loan is overdue, told of, and nothing is kept back', async () => {
   const world = aWorld({
     debt: (n) => ({ debt: n < 5 ? 100n : 0n, mature: n > 1 }),

@@ -38,8 +38,9 @@ export interface Script {
     pending: string | null;
     pendingNow?: string | null;
     offerOver?: boolean;
+    offerEndsSoon?: boolean;
   };
-  debt?: (n: number) => { debt: bigint; mature?: boolean };
+  debt?: (n: number) => { debt: bigint; mature?: boolean; matureSoon?: boolean };
   payments?: (n: number) => readonly { id: number; amount: AttoText; excess: AttoText; debt: AttoText }[];
   more?: (n: number) => boolean;
   income?: (n: number, released: boolean) => bigint;
@@ -124,7 +125,8 @@ export function aWorld(script: Script = {}): World {
       const n = note('readOwnership', input);
       const seen = script.ownership?.(n) ?? { owner: OWNER, pending: ESCROW };
       const pendingNow = seen.pending;
-      return { height: 60 + n, escrow: ESCROW, offerOver: false, reminderEpochs: 2, pendingNow, ...seen };
+      const offer = { escrow: ESCROW, offerOver: false, offerEndsSoon: false };
+      return { height: 60 + n, ...offer, reminderEpochs: 2, pendingNow, ...seen };
     },
     planLoanMessage: ({ loanId, kind, n, amount = attoText(1n), approvalId }) => {
       if (kind === 'disburse') note('planDisburse', { n, amount, approvalId });
@@ -215,9 +217,10 @@ export function aWorld(script: Script = {}): World {
     },
     takeStock: (input) => {
       const n = note('takeStock', input);
-      const { debt, mature = false } = script.debt?.(n) ?? { debt: 0n };
+      const { debt, ...due } = script.debt?.(n) ?? { debt: 0n };
       const payments = script.payments?.(n) ?? [];
-      return { debt: attoText(debt), clock: 70 + n, mature, payments, more: script.more?.(n) ?? false };
+      const maturity = { maturity: 99, mature: false, matureSoon: false, ...due };
+      return { debt: attoText(debt), clock: 70 + n, ...maturity, payments, more: script.more?.(n) ?? false };
     },
   };
   const others = {
