@@ -86,7 +86,10 @@ test('deleted from Temporal: the same story, the same bytes, and it says where t
     return answer.body['source'] === 'archive' ? answer : undefined;
   });
   const copy = { ...(before.one.body['copy'] as object), intact: true };
-  expect(gone.body).toEqual({ ...before.one.body, source: 'archive', copy });
+  // What Temporal no longer holds cannot be set going again.
+  const over = { stopped: false, needsActionSentence: null };
+  expect(before.one.body).toMatchObject({ stopped: true });
+  expect(gone.body).toEqual({ ...before.one.body, ...over, source: 'archive', copy });
   const story = await get(at('/story'));
   expect(story.list).toEqual(before.story.list);
   expect(story.headers.get('history-source')).toBe('archive');
