@@ -10,7 +10,13 @@ import { addressFrom, type Address } from '../../domain/address';
 import { attoText, coins } from '../../domain/money';
 import { isRefusal } from '../../domain/refusal';
 import { decide, standing, workflowIds, type Decision } from '../../workflows/handles';
-import { applyForLoan, challengeWorkflowId, forwardLoan, repayFromMiner } from '../../workflows/handles-loan';
+import {
+  applyForLoan,
+  challengeWorkflowId,
+  forwardLoan,
+  repayFromMiner,
+  type ForwardRequest,
+} from '../../workflows/handles-loan';
 import type { ownerChallenge } from '../../workflows/loan-challenge';
 import type { reconciliation } from '../../workflows/reconciliation';
 import type { subscription } from '../../workflows/subscription';
@@ -139,6 +145,13 @@ function borrowers(product: Processes): Borrowers {
     });
     if (sent.exitCode !== 0) throw new Error(`ChangeOwner of ${miner} failed with ${sent.exitCode}`);
   };
+  /** An Update under an id of its own, sent again where its workflow task was lost on a slow machine. */
+  const taken = async (what: string, update: () => Promise<unknown>): Promise<void> => {
+    await until(what, async () => {
+      await update();
+      return true;
+    });
+  };
   const accept = async (borrower: Borrower): Promise<void> => {
     const { approval_id: approvalId } = await row(borrower);
     const approval = await knex<{ id: string; subject_hash: string }>('approval')
@@ -158,15 +171,18 @@ function borrowers(product: Processes): Borrowers {
     propose,
     repay: async (borrower) => {
       const actor = { id: borrower.customerId, role: 'customer' };
-      await handle(borrower).executeUpdate(repayFromMiner, { args: [{ actor }] });
+      await taken('the wish to repay', () =>
+        handle(borrower).executeUpdate(repayFromMiner, { args: [{ actor }], updateId: 'repay' }),
+      );
     },
     takeBack: async (borrower) => asOwner(borrower, addressFrom((await row(borrower)).owner_before ?? '')),
     loan: async (to) => {
       const borrower = await apply(product, devnet);
       await reached(borrower, 'preflight');
-      await handle(borrower).executeUpdate(forwardLoan, {
-        args: [{ actor: MAKER, reason: 'income checked' }],
-      });
+      const args: [ForwardRequest] = [{ actor: MAKER, reason: 'income checked' }];
+      await taken('the forwarding', () =>
+        handle(borrower).executeUpdate(forwardLoan, { args, updateId: 'forward' }),
+      );
       if (to === 'in_approval') return borrower;
       await accept(borrower);
       await reached(borrower, 'escrow_offered');
