@@ -10,10 +10,12 @@ import { services } from './services';
 import { workflowBundle } from './workflow-bundle';
 
 const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
+const INTERCEPTORS = ['kept-timers.ts', 'uneven-deadline.ts'].map((file) => join(__dirname, file));
 
 /**
- * Workflows for the time-skipping server: they cancel no timer there (kept-timers.ts). Where LOANSTONE_RECORD is set
- * they are the product's alone, as the histories that they leave are replayed by it.
+ * Workflows for the time-skipping server: they cancel no timer there (kept-timers.ts), and no activity's deadline is a
+ * whole second (uneven-deadline.ts). Where LOANSTONE_RECORD is set they are the product's alone, as the histories that
+ * they leave are replayed by it.
  */
 export async function timeSkippingBundle(workflowsPath = WORKFLOWS): Promise<WorkflowBundle> {
   const recording = process.env['LOANSTONE_RECORD'] === '1';
@@ -23,7 +25,7 @@ export async function timeSkippingBundle(workflowsPath = WORKFLOWS): Promise<Wor
   if (!recording && existsSync(kept)) return { code: readFileSync(kept, 'utf8') };
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    ...(recording ? {} : { workflowInterceptorModules: [join(__dirname, 'kept-timers.ts')] }),
+    ...(recording ? {} : { workflowInterceptorModules: INTERCEPTORS }),
     logger: new DefaultLogger('ERROR'),
   });
   if (recording) return { code };
