@@ -4,6 +4,7 @@ import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { z } from 'zod';
 import { SA, standing } from '../workflows/handles';
 import type { ApiDeps } from './deps';
+import { FAILING, failingSentence, isFailing } from './failing';
 import { timeOut } from './fields';
 import { count } from './home-count';
 import { stoppedSentence, stoppedWorkflows, type StoppedRun } from './stopped';
@@ -62,9 +63,9 @@ function askingOf(info: StoppedRun, sentence: string | null): Asking {
   };
 }
 
-/** Running workflows with NeedsAction: how many, and of a hundred of them which. */
+/** Running workflows that ask for help, or whose code fails: how many, and of a hundred of them which. */
 async function asking(deps: ApiDeps): Promise<{ total: number; found: WorkflowExecutionInfo[] }> {
-  const query = "NeedsAction = true AND ExecutionStatus = 'Running'";
+  const query = `ExecutionStatus = 'Running' AND (NeedsAction = true OR ${FAILING})`;
   return ask(deps.client, async () => {
     const { count: all } = await deps.client.workflow.count(query);
     const infos: WorkflowExecutionInfo[] = [];
@@ -77,19 +78,20 @@ async function asking(deps: ApiDeps): Promise<{ total: number; found: WorkflowEx
   });
 }
 
-/** Workflows that were stopped, then those that ask for help themselves; the first of them with their sentences. */
+/** Workflows that were stopped, then those that ask for help or fail; the first of them with their sentences. */
 export async function helpWantedBy(deps: ApiDeps): Promise<z.output<typeof helpWanted>> {
   const [{ total, found }, stopped] = await Promise.all([asking(deps), stoppedWorkflows(deps.client)]);
   const sentences = found.length === 0 ? new Map<string, string>() : await written(deps.knex);
   // Temporal lists the newest first; who waits longest stands first here.
   const oldest = [...found].reverse();
   const ended = stopped.reverse().map((info) => askingOf(info, stoppedSentence(statusOf(info))));
+  const sentenceOf = (info: WorkflowExecutionInfo): Promise<string | null> => {
+    if (isFailing(info)) return failingSentence(deps.client, info);
+    const sentence = sentences.get(info.workflowId);
+    return sentence === undefined ? told(deps, info.workflowId) : Promise.resolve(sentence);
+  };
   const waiting = await Promise.all(
-    oldest
-      .slice(0, SHOWN)
-      .map(async (info) =>
-        askingOf(info, sentences.get(info.workflowId) ?? (await told(deps, info.workflowId))),
-      ),
+    oldest.slice(0, SHOWN).map(async (info) => askingOf(info, await sentenceOf(info))),
   );
   const began = [...ended, ...waiting].map(({ startedAt }) => startedAt).sort();
   return {

@@ -6,22 +6,14 @@ import { readHistory, textAt } from '../domain/history';
 import { RefusalError } from '../domain/refusal';
 import { SA, cancelAndRelease, retryNow, standing, type Standing } from '../workflows/handles';
 import type { ApiDeps } from './deps';
+import { failingSentence, isFailing } from './failing';
 import { idParams, reasonIn, timeOut } from './fields';
 import { contentRange, listQuery, type ListQuery } from './list';
-import { RequestError } from './problem';
 import { route, type Answer, type Route } from './route';
 import { resume, stoppedAs } from './stopped';
 import { ask, update } from './temporal';
-import {
-  copyOut,
-  copyView,
-  orCopy,
-  runQuery,
-  sha256Out,
-  sourceOut,
-  STATUSES,
-  statusOf,
-} from './workflow-history';
+import { visibilityQuery } from './workflow-filter';
+import { copyOut, copyView, orCopy, runQuery, sha256Out, sourceOut, statusOf } from './workflow-history';
 
 const workflow = z.strictObject({
   id: z.string().meta({ description: 'Workflow id: the lifecycle, then the business id' }),
@@ -30,7 +22,7 @@ const workflow = z.strictObject({
   lifecycle: z.string(),
   state: z.string().nullable(),
   status: z.string().meta({ description: 'Of the run: Running, Completed, Failed…' }),
-  needsAction: z.boolean(),
+  needsAction: z.boolean().meta({ description: 'It asks for help, or its code fails' }),
   customerRef: z.string().nullable(),
   dueAt: timeOut.nullable(),
   historyLength: z.int(),
@@ -49,6 +41,9 @@ const full = workflow.extend({
   waitingFor: z.string().nullable(),
   needsActionSentence: z.string().nullable(),
   stopped: z.boolean().meta({ description: 'Ended before its work was done: `retry` sets it going again' }),
+  failing: z
+    .boolean()
+    .meta({ description: 'Its code fails: it goes on once a release mends this, and answers nobody' }),
   firstRunId: z.string().nullable(),
   parentId: z.string().nullable(),
   pending: z.array(
@@ -70,60 +65,13 @@ function viewOf(info: Info): WorkflowView {
     lifecycle: attributes.get(SA.lifecycle) ?? info.workflowId.split('/')[0] ?? info.type,
     state: attributes.get(SA.state) ?? null,
     status: statusOf(info),
-    needsAction: attributes.get(SA.needsAction) ?? false,
+    needsAction: attributes.get(SA.needsAction) === true || isFailing(info),
     customerRef: attributes.get(SA.customerRef) ?? null,
     dueAt: attributes.get(SA.dueAt)?.toISOString() ?? null,
     historyLength: info.historyLength,
     startedAt: info.startTime.toISOString(),
     closedAt: info.closeTime?.toISOString() ?? null,
   };
-}
-
-const FILTERS: Readonly<Record<string, string>> = {
-  id: 'WorkflowId',
-  ids: 'WorkflowId',
-  lifecycle: 'Lifecycle',
-  state: 'State',
-  customerRef: 'CustomerRef',
-  status: 'ExecutionStatus',
-  type: 'WorkflowType',
-};
-
-/** For a visibility query; ids and names of ours need no more letters than these. */
-function plainText(name: string, value: unknown): string {
-  if (typeof value !== 'string' || !/^[\w./:+-]{1,200}$/.test(value)) {
-    throw new RequestError([
-      { pointer: '?filter', code: 'malformed-request', detail: `"${name}" takes a plain text.` },
-    ]);
-  }
-  return value;
-}
-
-function conditionOf(name: string, value: unknown): string {
-  if (name === 'needsAction' && typeof value === 'boolean') {
-    return value ? 'NeedsAction = true' : '(NeedsAction = false OR NeedsAction IS NULL)';
-  }
-  const field = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
-  if (field === undefined) {
-    const detail = `"${name}" cannot be filtered by.`;
-    throw new RequestError([{ pointer: '?filter', code: 'unknown-filter', detail }]);
-  }
-  const values = (Array.isArray(value) ? value : [value]).map((item) => plainText(name, item));
-  const known = name === 'status' ? values.filter((status) => STATUSES.includes(status)) : values;
-  // Temporal takes neither an empty list nor a status that it does not know; nothing has either.
-  if (known.length === 0) return "WorkflowId = ''";
-  return `${field} IN (${known.map((item) => `'${item}'`).join(', ')})`;
-}
-
-/** The visibility query of a list; runs that went on in a new one are left out unless asked for. */
-export function visibilityQuery({ filter = {}, sort }: ListQuery): string {
-  if (sort && (sort[0] !== 'startedAt' || sort[1] !== 'DESC')) {
-    const detail = 'Workflows are sorted by ["startedAt","DESC"] only.';
-    throw new RequestError([{ pointer: '?sort', code: 'unknown-filter', detail }]);
-  }
-  const parts = Object.entries(filter).map(([name, value]) => conditionOf(name, value));
-  if (!('status' in filter)) parts.push("ExecutionStatus != 'ContinuedAsNew'");
-  return parts.join(' AND ');
 }
 
 async function list(deps: ApiDeps, asked: ListQuery): Promise<Answer<z.output<typeof listed>[]>> {
@@ -171,7 +119,9 @@ async function live(deps: ApiDeps, id: string, runId: string | undefined): Promi
     return { info: described, summary: (await described.staticSummary()) ?? null };
   });
   const stopped = await stoppedAs(deps.client, info);
-  const stands = stopped === null ? await standingOf(deps, handle) : null;
+  const failing = isFailing(info);
+  const fault = failing ? await failingSentence(deps.client, info) : stopped;
+  const stands = fault === null ? await standingOf(deps, handle) : null;
   const copy = (await copiesOf(deps.knex, [info.runId])).get(info.runId);
   return {
     ...viewOf(info),
@@ -179,8 +129,9 @@ async function live(deps: ApiDeps, id: string, runId: string | undefined): Promi
     copy: copy ? copyView(copy) : null,
     summary,
     waitingFor: stands?.waitingFor ?? null,
-    needsActionSentence: stopped ?? stands?.needsAction ?? null,
+    needsActionSentence: fault ?? stands?.needsAction ?? null,
     stopped: stopped !== null,
+    failing,
     firstRunId: info.raw.workflowExecutionInfo?.firstRunId ?? null,
     parentId: info.parentExecution?.workflowId ?? null,
     pending: (info.raw.pendingActivities ?? []).map((pending) => ({
@@ -215,6 +166,7 @@ async function archived(deps: ApiDeps, id: string, runId: string | undefined): P
     waitingFor: null,
     needsActionSentence: null,
     stopped: false,
+    failing: false,
     firstRunId: textAt(first?.attributes, 'firstExecutionRunId'),
     parentId: textAt(first?.attributes, 'parentWorkflowExecution', 'workflowId'),
     pending: [],

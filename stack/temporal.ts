@@ -15,6 +15,9 @@ export const SEARCH_ATTRIBUTES = {
 
 const RETENTION = '90 days';
 
+/** How many failures in a row of a workflow's code Temporal takes to say so (api/failing.ts). */
+const PROBLEMS_SHOWN_FROM = 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute';
+
 export interface TemporalOptions {
   readonly logFile: string;
   readonly port: number;
@@ -66,6 +69,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   ];
   args.push(...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]));
   if (options.databaseFile !== undefined) args.push('--db-filename', options.databaseFile);
+  args.push('--dynamic-config-value', `${PROBLEMS_SHOWN_FROM}=2`);
   for (const [name, type] of Object.entries(SEARCH_ATTRIBUTES))
     args.push('--search-attribute', `${name}=${type}`);
   const child = startChild({

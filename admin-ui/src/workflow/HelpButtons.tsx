@@ -4,14 +4,15 @@ import { commands } from '../providers/commands';
 import { useMay } from '../providers/useSession';
 import type { Workflow } from './workflow';
 
-/** For a workflow that asked for help: try again, or give up what has not been signed; a stopped one goes on. */
+/** For a workflow that asked for help: try again, or give up what has not been signed; a stopped one goes on. One whose
+ * code fails can take neither. */
 export function HelpButtons({
-  workflow: { id, needsAction, status, stopped = false },
+  workflow: { id, needsAction, status, stopped = false, failing = false },
 }: {
   readonly workflow: Workflow;
 }) {
   const may = useMay('workflow:help');
-  if (!may || !(stopped || (needsAction && status === 'Running'))) return null;
+  if (!may || !(stopped || (needsAction && !failing && status === 'Running'))) return null;
   const help =
     (verb: 'retry' | 'cancel') =>
     ({ reason, key }: Intent): Promise<void> =>

@@ -51,6 +51,8 @@ export interface Workflow {
   readonly needsActionSentence?: string | null;
   /** Ended before its work was done; a retry sets it going again. */
   readonly stopped?: boolean;
+  /** Its code fails, so that it takes no help; it goes on by itself once mended. */
+  readonly failing?: boolean;
   readonly parentId?: string | null;
   readonly pending?: readonly PendingActivity[];
 }
