@@ -75,10 +75,11 @@ function escrowCall(loan: LoanRow, method: number, params: Uint8Array, summary: 
 }
 
 /**
- * A disbursement after the first is given back where it cannot be signed soon. Its loan runs, and nobody looks after it
- * meanwhile: its income may be what those wait for who are paid before it (`redemptions-waiting`).
+ * How often a disbursement is tried: about an hour. The first is planned anew then, once its miner passed again. One after
+ * the first is given back: its loan runs, and nobody looks after it meanwhile; its income may be what those wait for who
+ * are paid before it (`redemptions-waiting`).
  */
-const LATER_DISBURSEMENT_TRIES = 6;
+const DISBURSEMENT_TRIES = 6;
 
 async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<Call> {
   switch (input.kind) {
@@ -125,7 +126,7 @@ async function callOf(deps: LoanDeps, loan: LoanRow, input: PlanInput): Promise<
         params: null,
         summary: `Lend ${formatCoins(attoFrom(value))} FIL into miner ${loan.miner}`,
         approvalId: input.approvalId ?? known(loan.approval_id, 'approval'),
-        ...(input.approvalId !== undefined && { tries: LATER_DISBURSEMENT_TRIES }),
+        tries: DISBURSEMENT_TRIES,
       };
     }
   }

@@ -77,6 +77,8 @@ export interface MessageOutcome {
   readonly value: AttoText;
   /** Why it was given up; null otherwise. */
   readonly reason: string | null;
+  /** Given up by nobody: it could not be signed in as many tries as it had. */
+  readonly outOfTries?: true;
 }
 
 export type Estimate =

@@ -166,7 +166,10 @@ export async function checkEscrow(run: LoanRun): Promise<void> {
   await move(run, 'disbursing', { step: 'escrow-checked', sentence });
 }
 
-/** 'disbursing': once more right before signing, then the FIL goes into the miner. */
+/**
+ * 'disbursing': once more right before signing, then the FIL goes into the miner. A message that could not be signed for
+ * a while is given up for a new one, and the miner judged anew before that: it may have changed meanwhile.
+ */
 export async function disburse(run: LoanRun): Promise<void> {
   while (await stillGood(run, 'signing')) {
     const sent = await sendOne(run, { kind: 'disburse' });
@@ -176,6 +179,7 @@ export async function disburse(run: LoanRun): Promise<void> {
       const { miner } = takenOf(run);
       return tell(run, 'disbursed', { template: 'loan-disbursed', data: { miner, amount } });
     }
+    if (sent.outOfTries) return;
     const options = { movesMoney: true, mayRelease: true };
     await askForHelp(run, `The disbursement did not take effect: ${sent.why}.`, options);
   }

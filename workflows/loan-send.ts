@@ -19,7 +19,7 @@ export type Sent =
         readonly executedEpoch: number;
       };
     }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly why: string; readonly outOfTries: boolean };
 
 /** Sends one message of the loan and waits until it is final and booked. */
 export async function sendOne(
@@ -45,10 +45,17 @@ export async function recordLanded(
 
 /** Sends a drafted message; the chain is read from its executing epoch on. */
 export async function deliver(run: LoanRun, draft: Draft, n: number): Promise<Sent> {
-  const { outcome, cid, includedEpoch, executedEpoch, exitCode, reason } = await outcomeOf(run, draft);
+  const { outcome, cid, includedEpoch, executedEpoch, exitCode, reason, outOfTries } = await outcomeOf(
+    run,
+    draft,
+  );
   if (executedEpoch !== null) run.notBefore = Math.max(run.notBefore, executedEpoch);
   if (outcome !== 'final' || cid === null || includedEpoch === null || executedEpoch === null)
-    return { ok: false, why: reason ?? `exit code ${exitCode ?? 'unknown'}` };
+    return {
+      ok: false,
+      why: reason ?? `exit code ${exitCode ?? 'unknown'}`,
+      outOfTries: outOfTries === true,
+    };
   return { ok: true, n, landed: { messageId: draft.id, cid, includedEpoch, executedEpoch } };
 }
 

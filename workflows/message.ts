@@ -109,18 +109,30 @@ async function giveUp(
 
 /** Tries to sign until it is signed (null) or given up. A refusal is waited out: nothing is in the air yet. */
 async function untilSigned(course: Course): Promise<MessageOutcome | null> {
-  const { failFast = false, tries = Infinity } = course.input;
   for (let tried = 1; course.state === 'draft'; tried += 1) {
     const refusal = await trySigning(course);
     if (refusal === null) return null;
-    const hopeless = (failFast && refusal.exitCode !== null) || refusal.stale || tried >= tries;
-    const reason = course.givenUp ?? (hopeless ? refusal.sentence : null);
-    if (reason !== null) return giveUp(course, reason, refusal.exitCode);
+    const end = endOf(course, refusal, tried);
+    if (end !== null) {
+      const outcome = await giveUp(course, end.reason, refusal.exitCode);
+      return outcome !== null && end.outOfTries ? { ...outcome, outOfTries: true } : outcome;
+    }
     await ask(course, refusal.sentence);
     await pause(course, course.pace.includedMs, 'Until the next try, or a person decides');
     if (course.givenUp === null) await goOn(course);
   }
   return null;
+}
+
+/** Why it is given up after so many tries, or null. Nobody who waits for a second person is cut off. */
+function endOf(
+  { input: { failFast = false, tries = Infinity }, givenUp, asked }: Course,
+  { sentence, exitCode, stale }: Refused,
+  tried: number,
+): { readonly reason: string; readonly outOfTries: boolean } | null {
+  if (givenUp !== null) return { reason: givenUp, outOfTries: false };
+  if ((failFast && exitCode !== null) || stale) return { reason: sentence, outOfTries: false };
+  return tried >= tries && asked === null ? { reason: sentence, outOfTries: true } : null;
 }
 
 /** The amount was approved under other rules; or all that was to be sent is gone already. */

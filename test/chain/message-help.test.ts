@@ -4,11 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
-import type { MessageInput, MessageOutcome, Progress } from '../../activities/message';
+import type { MessageInput, MessageOutcome } from '../../activities/message';
 import { attoText, coins } from '../../domain/money';
 import { temporalTestServer } from '../../stack/temporal-binary';
 import { cancelAndRelease, decide, QUEUES, retryNow, SA, standing } from '../../workflows/handles';
 import { timeSkippingBundle, untilHelp } from '../support/time-skipping';
+import { GAS, progress, refusal, ROWS, type Fault, type Row } from './message-stuck';
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DATETIME } =
   temporal.api.enums.v1.IndexedValueType;
@@ -18,107 +19,8 @@ const TYPES = {
   DATETIME: INDEXED_VALUE_TYPE_DATETIME,
 } as const;
 
-const GAS = { gasLimit: 1, gasFeeCap: '1', gasPremium: '1' };
 const MAKER = { id: 'm1', role: 'operator' };
 const CHECKER = { id: 'c1', role: 'checker' };
-
-const refusal = (code: string, words: string): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(words, code);
-
-/** What the activities answer while the row's fault stands, by their names; a thrown Error is tried again. */
-type Fault = Readonly<Record<string, () => unknown>>;
-
-const dead = (): never => {
-  throw new Error('it does not answer');
-};
-const progress = (state: Progress['state'], needsAction: string | null): Progress => ({
-  state,
-  cid: null,
-  landed: null,
-  replace: null,
-  needsAction,
-});
-const stuckSlot: Progress = { ...progress('pushed', null), replace: { attemptId: 1, gas: GAS } };
-
-interface Row {
-  readonly at: string;
-  readonly fault: Fault;
-  readonly sentence: string;
-  /** Where nothing is signed, or what was signed can never land. */
-  readonly mayCancel: boolean;
-}
-
-const ROWS: readonly Row[] = [
-  {
-    at: 'drafting',
-    fault: { draftMessage: dead },
-    sentence: 'Stuck at “Lend 1 FIL”: it does not answer',
-    mayCancel: true,
-  },
-  {
-    at: 'a call that would fail',
-    fault: { estimateMessage: () => ({ ok: false, exitCode: 6, reason: 'f1hot does not hold enough.' }) },
-    sentence: 'f1hot does not hold enough.',
-    mayCancel: true,
-  },
-  {
-    at: 'a node that estimates nothing',
-    fault: { estimateMessage: dead },
-    sentence: 'Stuck at “Ask the node what the gas costs now”: it does not answer',
-    mayCancel: true,
-  },
-  {
-    at: 'what the signer refuses',
-    fault: {
-      signMessage: () => {
-        throw refusal('sender-frozen', 'The sender is frozen.');
-      },
-    },
-    sentence: 'The sender is frozen.',
-    mayCancel: true,
-  },
-  {
-    at: 'a signer that is away',
-    fault: { signMessage: dead },
-    sentence: 'Stuck at “Bind a nonce, sign, store the signature”: it does not answer',
-    mayCancel: true,
-  },
-  {
-    at: 'handing it over',
-    fault: { pushMessage: dead },
-    sentence: 'Stuck at “Hand the signature to the node”: it does not answer',
-    mayCancel: false,
-  },
-  {
-    at: 'a push that the node refuses',
-    fault: { followMessage: () => progress('signed', 'The node does not take the message: no.') },
-    sentence: 'The node does not take the message: no.',
-    mayCancel: false,
-  },
-  {
-    at: 'looking whether it landed',
-    fault: { followMessage: dead },
-    sentence: 'Stuck at “Look whether it landed; push it again while it has not”: it does not answer',
-    mayCancel: false,
-  },
-  {
-    at: 'a dearer attempt that policy refuses',
-    fault: {
-      followMessage: () => stuckSlot,
-      replaceMessage: () => {
-        throw refusal('gas-above-policy', 'Policy leaves no room.');
-      },
-    },
-    sentence: 'Stuck, and not replaced: Policy leaves no room.',
-    mayCancel: false,
-  },
-  {
-    at: 'a nonce that a foreign message used',
-    fault: { followMessage: () => progress('conflict', 'A foreign message used nonce 7.') },
-    sentence: 'A foreign message used nonce 7.',
-    mayCancel: true,
-  },
-];
 
 let env: TestWorkflowEnvironment;
 let workers: Worker[];
@@ -231,7 +133,7 @@ async function codeOf(update: Promise<unknown>): Promise<unknown> {
 }
 
 /** One asks, and only another can agree: FIL would move. */
-async function helped(handle: Handle, verb: typeof retryNow, mend: () => void): Promise<void> {
+async function helped(handle: Handle, verb: typeof retryNow, mend: () => unknown): Promise<void> {
   const ask = (reason: string) => handle.executeUpdate(verb, { args: [{ actor: MAKER, reason }] });
   expect(await codeOf(ask(' '))).toBe('reason-required');
   const answer = await ask('I looked at it');
@@ -243,7 +145,7 @@ async function helped(handle: Handle, verb: typeof retryNow, mend: () => void): 
       args: [{ approvalId, actor, decision: 'accept', reason: 'seen it too', subjectHash: 'hash' }],
     });
   expect(await codeOf(agree({ ...MAKER, role: 'checker' }))).toBe('maker-is-checker');
-  mend();
+  await mend();
   await agree(CHECKER);
 }
 
@@ -278,13 +180,29 @@ test.each(ROWS.filter(({ mayCancel }) => mayCancel))(
   120_000,
 );
 
+const signMessage = (): never => {
+  throw refusal('redemptions-waiting', 'Depositors wait.');
+};
+
 test.each([1, 3])('what has %d tries to be signed gives itself up after them', async (tries) => {
-  const signMessage = (): never => {
-    throw refusal('redemptions-waiting', 'Depositors wait.');
-  };
   const handle = await start({ signMessage }, `tries-${tries}`, { tries });
-  expect(await handle.result()).toMatchObject({ outcome: 'cancelled', reason: 'Depositors wait.' });
+  const outcome = { outcome: 'cancelled', reason: 'Depositors wait.', outOfTries: true };
+  expect(await handle.result()).toMatchObject(outcome);
   expect(asked.filter((what) => what === 'signMessage')).toHaveLength(tries);
   expect(asked.includes('noteMessageNeeds')).toBe(tries > 1);
   expect(asked.at(-1)).toBe('cancelMessage');
+});
+
+test('one whose tries are over waits for the second person all the same', async () => {
+  const tries = 3;
+  const handle = await start({ signMessage }, 'tries-asked', { tries });
+  await untilHelp(env, handle, '1 second');
+  await helped(handle, cancelAndRelease, async () => {
+    for (let round = 0; round < 5; round += 1) await env.sleep('2 seconds');
+    expect(asked.filter((what) => what === 'signMessage').length).toBeGreaterThan(tries);
+    expect(asked).not.toContain('cancelMessage');
+  });
+  const outcome = await handle.result();
+  expect(outcome).toMatchObject({ outcome: 'cancelled', reason: 'I looked at it' });
+  expect(outcome.outOfTries).toBeUndefined();
 });

@@ -117,6 +117,38 @@ test('a disbursement that fails on chain asks for help; a person tries again, ju
   expect(only(storyOf(world), 'judge signing')).toHaveLength(2);
 });
 
+test.each([
+  ['is good still: the money goes then', null, 'closed'],
+  ['is not any more: the owner role goes back, nothing is lent', 'fee-debt' as const, 'cancelled'],
+])(
+  'a disbursement that is not signed for long is planned anew where the miner %s',
+  async (_, code, state) => {
+    let waited = 0;
+    const world = aWorld({
+      land: ({ kind }) =>
+        kind === 'disburse' && ++waited < 3
+          ? {
+              outcome: 'cancelled',
+              exitCode: null,
+              cid: null,
+              reason: 'Lending is frozen.',
+              outOfTries: true,
+            }
+          : {},
+      judge: (stage) => (stage === 'signing' && waited === 2 ? code : null),
+    });
+    await stage.play(world, async (player) => {
+      const handle = await approve(player, world, `waited-${state}`);
+      expect((await handle.result()).state).toBe(state);
+    });
+    const lent = ['judge signing', 'message disburse'];
+    const rest = code === null ? lent : ['judge signing', 'endLoan returning'];
+    expect(only(storyOf(world), 'judge signing', 'message disburse', 'endLoan')).toEqual([
+      ...[...lent, ...lent, ...rest],
+    ]);
+  },
+);
+
 test('one that is given up instead: the owner role goes back, nothing is lent', async () => {
   const world = aWorld({
     land: ({ kind }) => (kind === 'disburse' ? { outcome: 'failed', exitCode: 6 } : {}),

@@ -41,10 +41,11 @@ export async function timeSkippingBundle(workflowsPath = WORKFLOWS): Promise<Wor
 export function untilHelp(
   env: TestWorkflowEnvironment,
   handle: Pick<WorkflowHandle, 'query' | 'workflowId'>,
+  step: '1 second' | '2 minutes' = '2 minutes',
 ): Promise<string> {
   const asks = async (): Promise<string | undefined> => {
     const { needsAction } = await handle.query(standing);
-    if (needsAction === null) await env.sleep('2 minutes');
+    if (needsAction === null) await env.sleep(step);
     return needsAction ?? undefined;
   };
   return waitFor(asks, { what: `help for ${handle.workflowId}`, timeoutMs: 60_000 });
