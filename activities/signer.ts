@@ -23,6 +23,7 @@ import {
 import { checkApproval, checkFee, checkShape } from '../chain/policy';
 import { checkToCold } from '../chain/policy-custody';
 import { checkFrozen } from '../chain/policy-freeze';
+import { checkCollateral, lookAtCollateral } from '../chain/policy-collateral';
 import { checkOwnerRole, lookAtOwners } from '../chain/policy-owner';
 import { checkWithdrawal, holdGround, lookAtPayee } from '../chain/policy-withdrawal';
 import { assignAddress, ownAddress } from '../db/address';
@@ -102,6 +103,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
   const { from } = asked;
   const sight = await lookAt(deps, from);
   const owners = await lookAtOwners(deps.knex, deps.lotus, asked, sight.headKey);
+  const collateral = await lookAtCollateral(deps.knex, deps.lotus, asked, sight.headKey);
   const payee = await lookAtPayee(deps.lotus, asked, sight.headKey);
   const sign = await signerOf(deps, from);
   const attempt = await deps.knex.transaction(async (trx) => {
@@ -117,6 +119,7 @@ async function signMessage(deps: SignerDeps, messageId: string, gas: Gas): Promi
     checkFee(gas, deps.maxFee);
     await checkShape(trx, message);
     await checkOwnerRole(trx, message, owners);
+    checkCollateral(message, collateral);
     await checkWithdrawal(trx, message, payee);
     const value = await valueOf(trx, message, { sight, gas, maxFee: deps.maxFee });
     await checkApproval(trx, { ...message, value });

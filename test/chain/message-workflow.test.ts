@@ -15,6 +15,7 @@ import { connectTemporal, startTestServer, type TemporalForTest, type TestServer
 import { timeSkippingBundle } from '../support/time-skipping';
 import { waitFor } from '../../stack/wait';
 import { type Chain, FINALITY, type Rows, rowsOf, startChain, STUCK_EPOCHS } from './a-chain';
+import { heldMiner } from './held-miner';
 
 const KEYWORD = 2;
 const TYPES = { KEYWORD, BOOL: 5, DATETIME: 6 } as const;
@@ -272,15 +273,13 @@ test('one that fails on chain ends as failed: gas was paid, the value was not', 
 });
 
 test('frozen: it waits, says why, and goes on by itself once two people have lifted it', async () => {
-  const approvalId = await agreed(chain.admin, 'loan', 'l1', {
-    loan: 'l1',
-    miner: 'f01000',
-    amount: coins(1n).toString(),
-  });
+  const miner = await heldMiner(chain);
+  const subject = { loan: 'l1', miner, amount: coins(1n).toString() };
+  const approvalId = await agreed(chain.admin, 'loan', 'l1', subject);
   const frozen = { id: 'f1', scope: 'payouts', customerId: null, reason: 'a strange message' } as const;
   const actor = { id: 's1', role: 'operator' };
   await chain.app.transaction((trx) => setFreeze(trx, { ...frozen, actor }, 'freeze/f1'));
-  const handle = await start({ kind: 'disburse', to: 'f01000', approvalId });
+  const handle = await start({ kind: 'disburse', to: miner, approvalId });
   await until('the message to say why it waits', async () => {
     const { needsAction } = await handle.query(standing);
     return needsAction?.includes('All payouts are frozen: “a strange message”') === true;

@@ -3,9 +3,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fromGasText } from '../../activities/message';
 import { type Message, toLotusSigned } from '../../chain/message';
 import { changeOwnerParams, METHOD } from '../../chain/method';
-import { addressFrom } from '../../domain/address';
-import { attoText, coins } from '../../domain/money';
+import { addressFrom, type Address } from '../../domain/address';
+import { attoText, coins, type AttoText } from '../../domain/money';
+import { checkCollateral } from '../../chain/policy-collateral';
+import type { StoredMessage } from '../../db/message';
 import { type Chain, GAS, MAX_FEE, refusalOf, type Rows, rowsOf, startChain } from './a-chain';
+import { heldMiner } from './held-miner';
 
 let chain: Chain;
 let rows: Rows;
@@ -75,13 +78,18 @@ describe('what the signer refuses, nothing stored', () => {
   });
 
   describe('a disbursement', () => {
-    const miner = 'f01000';
-    /** An approval of 2 FIL for loan l1 and the miner. */
-    async function approval(state: 'waiting' | 'accepted'): Promise<string> {
+    let miner: Address;
+    let disburse: { readonly kind: 'disburse'; readonly to: Address; readonly value: AttoText };
+    beforeAll(async () => {
+      miner = await heldMiner(chain);
+      disburse = { kind: 'disburse', to: miner, value: attoText(coins(2n)) };
+    });
+    /** An approval of 2 FIL for a loan and its miner. */
+    async function approval(state: 'waiting' | 'accepted', loan = 'l1', to = miner): Promise<string> {
       const id = randomUUID();
-      const subject = { loan: 'l1', miner, amount: coins(2n).toString() };
+      const subject = { loan, miner: to, amount: coins(2n).toString() };
       await chain.admin('approval').insert({
-        ...{ id, kind: 'loan', subject_kind: 'loan', subject_id: 'l1', workflow_id: 'loan/l1' },
+        ...{ id, kind: 'loan', subject_kind: 'loan', subject_id: loan, workflow_id: `loan/${loan}` },
         ...{ subject, subject_hash: createHash('sha256').update(id).digest('hex'), quorum: 1, maker_id: 'm' },
       });
       if (state === 'accepted') {
@@ -91,8 +99,6 @@ describe('what the signer refuses, nothing stored', () => {
       }
       return id;
     }
-    const disburse = { kind: 'disburse', to: miner, value: attoText(coins(2n)) } as const;
-
     test('without an accepted approval of this loan, miner and amount', async () => {
       const [waiting, approvalId] = [await approval('waiting'), await approval('accepted')];
       expect(await refused({ ...disburse, approvalId: 'none' })).toBe('approval-missing');
@@ -102,6 +108,24 @@ describe('what the signer refuses, nothing stored', () => {
       expect(await refused({ ...disburse, approvalId, value: attoText(coins(2n) + 1n) })).toBe(
         'approval-missing',
       );
+    });
+
+    test("into a miner that the loan's escrow does not own, whatever was approved", async () => {
+      const to = await heldMiner(chain, 'l2', chain.hot);
+      const approvalId = await approval('accepted', 'l2', to);
+      expect(await refused({ ...disburse, to, subjectId: 'l2', approvalId })).toBe('owner-changed');
+    });
+
+    test('into a miner that pays out to another', () => {
+      const [escrow, stranger] = [addressFrom('f0100'), addressFrom('f0200')];
+      const message = { kind: 'disburse', to: miner } as StoredMessage;
+      const check = (sight: Parameters<typeof checkCollateral>[1]) => (): void =>
+        checkCollateral(message, sight);
+      expect(check({ escrow, owner: escrow, beneficiary: escrow })).not.toThrow();
+      expect(check({ escrow, owner: escrow, beneficiary: stranger })).toThrow(`pays out to ${stranger}`);
+      expect(check({ escrow, owner: stranger, beneficiary: stranger })).toThrow(`is owned by ${stranger}`);
+      expect(check({ escrow: null, owner: stranger, beneficiary: stranger })).toThrow('is owned by');
+      expect(check(null)).toThrow('No loan with an escrow');
     });
 
     test('with it, once', async () => {

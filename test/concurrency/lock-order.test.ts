@@ -59,6 +59,7 @@ async function lend(loanId: string): Promise<string> {
     proof_address: 'f01',
     proof_signature: '01',
     owner_before: 'f01',
+    escrow_address: escrow,
     escrow_id_address: 'f02',
     repayment_address: repayment,
   });

@@ -36,6 +36,7 @@ async function loanRow(id: string, state: string, of: string): Promise<void> {
     proof_address: 'f01',
     proof_signature: '01',
     owner_before: 'f01',
+    escrow_address: await world.derive('escrow', id),
     escrow_id_address: `f0${id}`,
     repayment_address: await world.derive('repayment', id),
   });
